@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 form = typer.Typer(help="办公室自己写的表单。Forms the office writes.", no_args_is_help=True, rich_markup_mode=None)
 _FILE = Annotated[
-    Path, typer.Argument(help="表单文件 the form (.xlsx, .md); 同目录的 CSV 一起读 with the CSV beside it")
+    Path,
+    typer.Argument(
+        help="表单文件 the form (.xlsx, .md); 同目录的 CSV 和图片一起读 with the CSV and pictures beside it"
+    ),
 ]
+_BESIDE = (".csv", ".png", ".jpg", ".jpeg", ".webp")
 _ESTATE = Annotated[str, typer.Option(help=f"{WHICH}；不写则全公司 without it, for the whole company")]
 _ENDED = {published_forms.REPLACED: "已替换 replaced", published_forms.WITHDRAWN: "已停用 withdrawn"}
 
@@ -78,7 +82,11 @@ def _compiled(file: Path) -> Compiled:
     """Return what came of a file; every fault is told, and one that is refused ends the command."""
     try:
         content = file.read_bytes()
-        beside = {one.name: one.read_bytes() for one in sorted(file.parent.glob("*.csv")) if one != file}
+        beside = {
+            one.name: one.read_bytes()
+            for one in sorted(file.parent.iterdir())
+            if one.suffix.lower() in _BESIDE and one != file and one.is_file()
+        }
     except OSError as fault:
         raise stop(f"{file} 读不出来", f"{file} can't be read") from fault
     from sync_server.forms import compile_form  # takes most of a second to load: no other command waits for it

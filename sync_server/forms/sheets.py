@@ -47,6 +47,8 @@ class Sheets:
         self.data = data
         self.survey: list[dict[str, str]] = [_plain(row) for row in data.survey or ()]
         self.choices: list[dict[str, str]] = [_plain(row) for row in data.choices or ()]
+        self.external: list[dict[str, str]] = [_plain(row) for row in data.external_choices or ()]
+        """The choices of ``select_one_external``, which other programs keep apart because there may be many."""
         self.settings: dict[str, str] = _plain((data.settings or [{}])[0])
         self._headings = list((data.survey_header or [{}])[0])
         self._paths: dict[str, int] = {}
@@ -103,6 +105,11 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, str]:
 def listed(row: Mapping[str, str]) -> str:
     """Return the name of the list that a row of the choices belongs to."""
     return row.get("list_name") or row.get("list name") or ""
+
+
+def joined(name: str) -> str:
+    """Return the name of a choice as it is kept: answers that hold several divide them by blanks."""
+    return "_".join(name.split())
 
 
 def read_sheets(name: str, content: bytes, faults: Faults) -> Sheets | None:
@@ -193,14 +200,15 @@ def _check_choices(sheets: Sheets, faults: Faults) -> None:
             continue
         if not name:
             faults.refuse(CHOICES, number, "name", "没有写选项名称", "the choice has no name")
-        elif len(name.split()) > 1:
-            faults.refuse(
-                CHOICES, number, "name", f"选项名称「{name}」不能含空格", f"the choice “{name}” has blanks in it"
-            )
-        elif (list_, name) in seen and not twice:
+        if len(name.split()) > 1:
+            kept = joined(name)
+            faults.warn(CHOICES, number, "name", f"选项名称「{name}」含空格，按「{kept}」保存",
+                        f"the choice “{name}” has blanks in it, and is kept as “{kept}”")  # fmt: skip
+            name = kept
+        if name and (list_, name) in seen and not twice:
             faults.refuse(CHOICES, number, "name", f"选项「{name}」与第 {seen[list_, name]} 行相同",
                           f"the choice “{name}” is that of row {seen[list_, name]}")  # fmt: skip
         seen.setdefault((list_, name), number)
 
 
-__all__ = ["SETTINGS", "SURVEY", "Sheets", "check_sheets", "listed", "read_sheets"]
+__all__ = ["SETTINGS", "SURVEY", "Sheets", "check_sheets", "joined", "listed", "read_sheets"]

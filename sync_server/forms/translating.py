@@ -17,12 +17,14 @@ from app.domain import roles
 from app.domain.forms import definition as d
 from app.domain.subjects.case.kinds import RAISES, SIGNERS
 from sync_server.estate.columns import ROLE_CHOICES
+from sync_server.forms import pictures
 from sync_server.forms.faults import CHOICES, SETTINGS, SURVEY, Faults
-from sync_server.forms.sheets import Sheets
+from sync_server.forms.sheets import Sheets, joined, listed
 
 _TYPES: Final[Mapping[str, str]] = {
     "group": d.GROUP, "repeat": d.REPEAT, "note": d.NOTE, "calculate": d.CALCULATE, "hidden": d.HIDDEN,
-    "select one": d.SELECT_ONE, "select all that apply": d.SELECT_MULTIPLE, "rank": d.RANK, "range": d.RANGE,
+    "select one": d.SELECT_ONE, "select one external": d.SELECT_ONE, "loop": d.GROUP,
+    "select all that apply": d.SELECT_MULTIPLE, "rank": d.RANK, "range": d.RANGE,
     "start": d.START, "end": d.END, "today": d.TODAY, "username": d.USERNAME, "deviceid": d.DEVICE, "photo": d.IMAGE,
     "trigger": d.ACKNOWLEDGE, "acknowledge": d.ACKNOWLEDGE, "q note": d.NOTE, "add note prompt": d.NOTE,
 }  # fmt: skip
@@ -34,7 +36,6 @@ _REFUSED: Final[Mapping[str, tuple[str, str]]] = {
     "audio": ("录音", "audio"), "video": ("录像", "video"), "file": ("文件", "files"), "osm": ("OSM 地图", "OSM"),
     "geotrace": ("线", "lines"), "geoshape": ("面", "areas"),
     "background-audio": ("后台录音", "audio in the background"),
-    "select one external": ("外部选项 select_one_external", "select_one_external"),
     "xml-external": ("外部 XML", "external XML"),
 }  # fmt: skip
 _UNTOLD: Final = frozenset(
@@ -63,6 +64,7 @@ _PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
 }
 _POSTS: Final = {word.casefold(): str(one.value) for one in ROLE_CHOICES for word in (one.value, one.zh, *one.also)}
 _BETWEEN: Final = re.compile(r"[\s,，、;；]+")
+_LAST_SAVED: Final = "${last-saved#"
 _SPECIFY: Final = "Specify other."
 """How pyxform asks which, after ``or_other``."""
 DEEPEST_REPEAT: Final = 1
@@ -86,8 +88,10 @@ class Translating:
         questions = self.questions(said.get("children", ()), "", 0)
         for name, rows in said.get("choices", {}).items():
             self.lists.setdefault(name, [self.choice(row, name) for row in rows])
+        self.external_lists()
         self.csv_tables(questions)
         self.short_lists()
+        self.named_with_blanks(questions)
         used = set(self._used(questions))
         return {
             "v": d.FORMAT,
@@ -131,6 +135,8 @@ class Translating:
     def question(self, child: Mapping[str, Any], path: str, repeats: int) -> dict[str, Any]:
         """Return one question, group or repeat."""
         kind = self.type_of(child, path)
+        if child.get("type") == "loop":
+            child = _looped(child)
         made: dict[str, Any] = {"type": kind, "name": child.get("name", "")}
         self.texts(child, made)
         self.bind(child.get("bind", {}), made, path)
@@ -224,7 +230,9 @@ class Translating:
         value = str(child.get("default", ""))
         if not value:
             return
-        if child.get("_dynamic_default") or default_is_dynamic(value, child.get("type")):
+        if _LAST_SAVED in value:
+            self.warn(path, "default", "不带入上次填写的值（last-saved）", "last-saved is not used: it begins empty")
+        elif child.get("_dynamic_default") or default_is_dynamic(value, child.get("type")):
             made["initial"] = value
         elif made["type"] == d.IMAGE:
             self.warn(path, "default", "照片没有默认值", "a photo has no default")
@@ -257,23 +265,34 @@ class Translating:
     def choice(self, row: Mapping[str, Any], list_: str) -> dict[str, Any]:
         """Return one choice."""
         name = str(row.get("name", ""))
-        made: dict[str, Any] = {"name": name}
+        made: dict[str, Any] = {"name": joined(name)}
         if labels := self.labels(row.get("label")):
             made["label"] = labels
         if name == "other" and not self.sheets.row_of_list(list_, name):
             made["label"] = self._ours("其他", "Other")
         for column, value in row.items():
             if column == "media":
-                self.faults.warn(
-                    CHOICES,
-                    self.sheets.row_of_list(list_, name),
-                    "media",
-                    "选项的图片不随表单发布",
-                    "pictures of choices are not published",
-                )
+                self.choice_media(value, list_, made)
             elif column not in ("name", "label") and not column.startswith("__") and isinstance(value, str):
                 made[column] = value
         return made
+
+    def choice_media(self, media: Any, list_: str, made: dict[str, Any]) -> None:
+        """Keep the picture of a choice; the same for every language. Sounds and films are left out."""
+        at, said = self.sheets.row_of_list(list_, made["name"]), media if isinstance(media, Mapping) else {}
+        names = said.get("image") or ""
+        file = str(next(iter(names.values()), "") if isinstance(names, Mapping) else names)
+        if file and file not in self.beside:
+            self.faults.warn(CHOICES, at, "media::image", f"没有附上图片 {file}", f"the picture {file} was not given")
+        elif file:
+            found = pictures.small(self.beside[file])
+            if found is None:
+                self.faults.warn(CHOICES, at, "media::image", f"{file} 不是图片", f"{file} is no picture")
+            else:
+                made[pictures.PICTURE] = found
+        for name in said:
+            if name not in ("image", "big-image"):
+                self.faults.warn(CHOICES, at, f"media::{name}", f"不使用 {name}", f"{name} is not used")
 
     def csv_list(self, file: str, name: str, parameters: Mapping[str, Any], path: str) -> str:
         """Keep a table beside the form as a list; the file must have been given."""
@@ -305,6 +324,15 @@ class Translating:
         self.lists.setdefault(name, rows)
         return name
 
+    def external_lists(self) -> None:
+        """Keep the lists of ``select_one_external`` as any other."""
+        for row in self.sheets.external:
+            labels = {key.partition("::")[2]: text for key, text in row.items() if key.partition("::")[0] == "label"}
+            label = labels[""] if "" in labels else {name: labels.get(name.lower(), "") for name in self.languages}
+            columns = {key: one for key, one in row.items() if key.partition("::")[0] not in ("label", "list_name")}
+            choice = {**columns, "name": joined(row.get("name", "")), "label": self.labels(label)}
+            self.lists.setdefault(listed(row), []).append(choice)
+
     def csv_tables(self, questions: list[dict[str, Any]]) -> None:
         """Keep the tables beside the form that its expressions look things up in."""
         text = str(questions)
@@ -323,6 +351,18 @@ class Translating:
                     f"“{name}” has {len(rows)} choices, at most {d.MOST_CHOICES} are taken; look up more with pulldata",
                 )  # fmt: skip
                 del rows[10:]
+
+    def named_with_blanks(self, questions: list[dict[str, Any]]) -> None:
+        """Refuse a choice with blanks in its name that an expression names: it would never be the answer."""
+        text = str(questions)
+        for row in self.sheets.choices:
+            name = row.get("name", "")
+            if joined(name) != name and (f"'{name}'" in text or f'"{name}"' in text):
+                self.faults.refuse(
+                    CHOICES, self.sheets.row_of_list(listed(row), name), "name",
+                    f"公式里用到选项「{name}」，名称不能含空格",
+                    f"an expression names “{name}”, which has blanks in it",
+                )  # fmt: skip
 
     def _used(self, questions: list[dict[str, Any]]) -> Iterator[str]:
         text = str(questions)
@@ -406,6 +446,32 @@ class Translating:
         for child in meta.get("children", ()):
             if child.get("type") in ("entity", "audit") or child.get("name") in ("entity", "audit"):
                 self.faults.warn("", 0, "", f"不使用 {child['name']}", f"{child['name']} is not used")
+
+
+def _looped(child: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a loop over a list as what it stands for: a group for each choice with the same questions in it, which
+    may name it (``%(name)s``, ``%(label)s``)."""
+
+    def named(said: Any, of: Mapping[str, Any], language: str | None = None) -> Any:
+        if isinstance(said, Mapping):
+            return {key: named(value, of, key) for key, value in said.items()}
+        if not isinstance(said, str):
+            return said
+        label = of.get("label", "")
+        spoken = label.get(language, next(iter(label.values()), "")) if isinstance(label, Mapping) else label
+        return said.replace("%(name)s", str(of["name"])).replace("%(label)s", str(spoken))
+
+    columns = [one for one in child.get("columns", ()) if one["name"] != "none"]
+    groups = [
+        {
+            "type": "group", "name": one["name"], "label": one.get("label", ""),
+            "children": [
+                {key: named(value, one) for key, value in kid.items()} for kid in child.get("children", ())
+            ],
+        }
+        for one in columns
+    ]  # fmt: skip
+    return {key: value for key, value in child.items() if key != "columns"} | {"children": groups}
 
 
 def _parameters_of(child: Mapping[str, Any]) -> dict[str, str]:

@@ -162,6 +162,18 @@ def test_what_the_server_finds_is_flagged_until_the_answers_are_corrected() -> N
     assert life.reasons == []
 
 
+def test_a_form_that_could_not_be_checked_is_flagged_until_it_was() -> None:
+    life = Life()
+    form = life.add("form_filled", filled())
+    checked = {"filled_id": form.id, "answers_hash": canonical_hash(form.body["answers"])}
+    life.add("form_checked", checked | {"found": "unknown"}, "system")
+    assert life.reasons == ["form_unknown"]
+    life.add("form_checked", checked | {"found": "differs"}, "system")
+    assert life.reasons == ["form_differs"], "one flag, by what is known now"
+    life.add("form_checked", checked | {"found": "right"}, "system")
+    assert life.reasons == ["form_differs"], "only what could not be checked is taken back"
+
+
 def test_a_case_that_was_ended_takes_no_more_forms() -> None:
     life = Life()
     life.add("form_filled", filled(case="mail", step="received"))

@@ -83,6 +83,10 @@ def said(expression: str, **answers: str) -> str:
         ("count-selected('a b c')", "3"),
         ("jr:choice-name('fig', '${m}')", "无花果"),
         ("jr:choice-name('gone', '${m}')", ""),
+        ("checklist(2, 3, true(), 1 = 1, false())", "true"),
+        ("checklist(-1, 1, true(), 1 = 1)", "false"),
+        ("weighted-checklist(3, -1, true(), 2, false(), 5)", "false"),
+        ("weighted-checklist(3, 9, true(), 2, 1 = 1, 1)", "true"),
         ("instance('fruit')/root/item[kind = 'dry']/name", "fig"),
         ("count(instance('fruit')/root/item)", "3"),
         ("instance('fruit')/root/item[2]/label", "pear字"),
@@ -125,6 +129,20 @@ def test_an_expression_says(expression: str, value: str) -> None:
 )
 def test_an_expression_reads_rows(expression: str, value: str) -> None:
     assert said(expression, rows="2 3 4") == value
+
+
+def test_what_is_not_there_or_does_not_matter_equals_no_answer() -> None:
+    """ODK's engine found it: a question in a group that did not matter was neither empty nor filled."""
+    filling = open_(
+        q("group", "g", relevant="${n} > 3", questions=[q("group", "h", questions=[q("text", "x")])]),
+        q("integer", "n"),
+        q("calculate", "empty", calculation="${x} = ''"), q("calculate", "other", calculation="${x} != 'a'"),
+        q("calculate", "less", calculation="${x} < 5"),
+    )  # fmt: skip
+    answer(filling, n="1")
+    assert [filling.find(name).value for name in ("empty", "other", "less")] == ["true", "true", "false"]
+    answer(filling, n="4", g__h__x="a")
+    assert [filling.find(name).value for name in ("empty", "other")] == ["false", "false"]
 
 
 def test_rows_without_an_answer_do_not_spoil_a_sum() -> None:

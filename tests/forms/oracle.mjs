@@ -1,4 +1,5 @@
-// Fills forms in ODK's own engine: reads JSON lines {xml, answers: [[path, kind, value], …]}, writes for each {instance} or {error}.
+// Fills forms in ODK's own engine: reads JSON lines {xml, answers: [[path, kind, value], …]}, writes for each
+// {instance, nodes: [[path, relevant, required, whether its constraint holds, readonly], …]} or {error}.
 // The first argument is the node_modules folder with @getodk/xforms-engine and jsdom.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
@@ -40,7 +41,14 @@ for await (const line of createInterface({ input: process.stdin })) {
       const node = [...everything(root)].find((one) => one.currentState.reference.replace(/^\/[^/]+\//, '') === where);
       answer(node, kind, value);
     }
-    console.log(JSON.stringify({ instance: root.instanceState.instanceXML }));
+    const nodes = [...everything(root)].map((node) => [
+      node.currentState.reference.replace(/^\/[^/]+\/?/, ''),
+      node.currentState.relevant,
+      node.currentState.required,
+      node.validationState?.constraint?.valid ?? true,
+      node.currentState.readonly,
+    ]);
+    console.log(JSON.stringify({ instance: root.instanceState.instanceXML, nodes }));
   } catch (error) {
     console.log(JSON.stringify({ error: String(error.message ?? error).split('\n')[0].slice(0, 200) }));
   }

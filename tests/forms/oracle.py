@@ -2,8 +2,10 @@
 
 NODE_MODULES is a folder into which ``npm install @getodk/xforms-engine@0.22.0 jsdom`` was run; FOLDER has XLSForms.
 Each form that is published is opened in both with one row in each repeat, answered alike by chance (the same each
-time), and the answers that matter are compared: so relevance and calculated values are. What rests on the clock or on
-chance is left out.
+time), and compared: the answers, worked out or given, and of each question whether it matters, must be answered, may
+be changed, and fits its constraint. What rests on the clock or on chance is left out.
+
+With ``--record FILE`` what the engine says is kept, for a test that has no Node: ``tests/forms/test_oracle.py``.
 """
 
 from __future__ import annotations
@@ -14,81 +16,195 @@ import random
 import re
 import subprocess
 import sys
-import time
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from xml.etree import ElementTree
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2xform import convert
-
-from app.domain.forms import Facts, Filling, Form, Place, Question
-from app.domain.forms.definition import CHOOSING, FROM_PHONE, MOST_ROWS, REPEAT, parts_of
+from app.domain.forms import Filling, Form, Place, Question
+from app.domain.forms.definition import CHOOSING, FROM_PHONE, HOLDERS, MOST_ROWS, NOTE, REPEAT, UNSEEN, parts_of
 from app.domain.forms.depends import plan_of
 from app.domain.forms.places import ROW
 from app.domain.forms.syntax import Call, Expr
+from app.domain.wire.canonical import sha256_hex
 from sync_server.forms import compile_form
-from sync_server.forms.sheets import KINDS
+from tests.domain.forms import FACTS
+from tests.forms.public import found, xform
 
-HERE = Path(__file__).parent
-ROUNDS = 4
-_TEXTS = ("x", "张伟", "12", "a b")
+HERE: Final = Path(__file__).parent
+ROUNDS: Final = 4
+_TEXTS: Final = ("x", "张伟", "12", "a b")
+_ROWS: Final = re.compile(r"\[[^]]*\]")
+_STATES: Final = ("matters", "required", "fits", "readonly")
+
+Given = list[tuple[str, str, str]]
+"""What is answered: path, type of the question, value."""
 
 
-def main(modules: str, folders: list[str]) -> int:
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an engine says of a form that was filled in: answers by path, and how each question stands (as in
+    ``_STATES``); a question that does not matter only says so."""
+
+    answers: dict[str, str]
+    states: dict[str, tuple[bool, ...]]
+
+    def without(self, paths: set[str]) -> Said:
+        """Return it without some questions."""
+        return Said(
+            {path: one for path, one in self.answers.items() if _ROWS.sub("", path) not in paths},
+            {path: one for path, one in self.states.items() if _ROWS.sub("", path) not in paths},
+        )
+
+
+class Engine:
+    """ODK's engine, in Node."""
+
+    def __init__(self, modules: str) -> None:
+        self._process = subprocess.Popen(
+            ["node", str(HERE / "oracle.mjs"), modules], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            encoding="utf-8", env={**os.environ, "TZ": "Asia/Shanghai"},
+        )  # fmt: skip
+
+    def fill(self, form: Form, xml: str, given: Given) -> Said:
+        """Fill in a form; ``xml``: its XForm. Raises ``ValueError`` with what the engine says if it cannot."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"xml": xml, "answers": given}) + "\n")
+        self._process.stdin.flush()
+        said = json.loads(self._process.stdout.readline())
+        if "error" in said:
+            raise ValueError(said["error"])
+        states = {
+            path: (bool(matters), *map(bool, rest)) if matters else (False,)
+            for path, matters, *rest in said["nodes"]
+            if path
+        }
+        repeats = {one.where for one in form.all if one.type == REPEAT}
+        return Said(dict(_theirs(ElementTree.fromstring(said["instance"]), "", repeats)), states)
+
+    def end(self) -> None:
+        """End it."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def main(modules: str, folders: list[str], record: str = "") -> int:
     """Compare, and print what differs; 1 if anything does."""
-    engine = subprocess.Popen(
-        ["node", str(HERE / "oracle.mjs"), modules], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        encoding="utf-8", env={**os.environ, "TZ": "Asia/Shanghai"},
-    )  # fmt: skip
-    assert engine.stdin is not None and engine.stdout is not None
-    compared = values = 0
+    engine = Engine(modules)
+    fillings = answers = states = 0
     different, unable = [], []
-    for file in (one for folder in folders for one in sorted(Path(folder).rglob("*")) if one.suffix in KINDS):
-        form = compile_form(file.name, file.read_bytes()).form
+    recorded: dict[str, list[dict[str, Any]]] = {}
+    """What the engine said of each form, by its file's name."""
+    for file in found(folders):
+        beside = {one.name: one.read_bytes() for one in file.parent.glob("*.csv")}
+        form = compile_form(file.name, file.read_bytes(), beside).form
         if form is None:
             continue
         try:
-            xml = convert(str(file)).xform
-        except PyXFormError as fault:
-            unable.append(f"{file.name}: {fault}")
-            continue
-        for number in range(ROUNDS):
-            filling, given = _filled(form, random.Random(f"{file.name} {number}"))
-            engine.stdin.write(json.dumps({"xml": xml, "answers": given}) + "\n")
-            engine.stdin.flush()
-            said = json.loads(engine.stdout.readline())
-            if "error" in said:
-                unable.append(f"{file.name}: {said['error']}")
-                break
-            ours = dict(_ours(filling.answers(), ""))
-            theirs = dict(_theirs(ElementTree.fromstring(said["instance"]), ""))
-            for path in _left_out(form):
-                ours.pop(path, None)
-                theirs.pop(path, None)
-            compared += 1
-            values += len(ours.keys() | theirs.keys())
-            different += [
-                f"{file.name} {path}: ours {ours.get(path)!r}, theirs {theirs.get(path)!r}"
-                for path in sorted(ours.keys() | theirs.keys())
-                if not _same(ours.get(path, ""), theirs.get(path, ""))
-            ]
-    engine.stdin.close()
-    engine.wait()
-    print(f"{compared} fillings compared, {values} answers, {len(different)} differ")
+            xml = xform(file)
+            for number in range(ROUNDS):
+                filling, given = by_chance(form, random.Random(f"{file.name} {number}"))
+                theirs = engine.fill(form, xml, given).without(left_out(form))
+                ours = said_by(filling).without(left_out(form))
+                fillings += 1
+                answers += len(ours.answers.keys() | theirs.answers.keys())
+                states += sum(len(ours.states[path]) for path in ours.states.keys() & theirs.states.keys())
+                different += [f"{file.name} {one}" for one in differences(ours, theirs)]
+                kept: dict[str, Any] = {"file": sha256_hex(file.read_bytes()), "given": given}
+                kept |= {"answers": theirs.answers, "states": _short(theirs.states)}
+                recorded.setdefault(file.name, []).append(kept)
+        except ValueError as fault:
+            unable.append(f"{file.name}: {str(fault).splitlines()[0]}")
+    engine.end()
+    if record:
+        Path(record).write_text(_compact(recorded), "utf-8")
+    print(f"{fillings} fillings of {len(recorded)} forms compared: {answers} answers, {states} states;"
+          f" {len(different)} differ")  # fmt: skip
     print("\n".join(dict.fromkeys([*different, *(f"not compared: {one}" for one in unable)])))
     return 1 if different else 0
 
 
-def _left_out(form: Form) -> set[str]:
-    """Return the paths of questions that rest on the clock or on chance, directly or not."""
-    found = {one for one in form.all if one.type in FROM_PHONE or any(map(_by_chance, _parts(one)))}
+def differences(ours: Said, theirs: Said) -> Iterator[str]:
+    """Yield what the two say differently, one question a line."""
+    for path in sorted(ours.answers.keys() | theirs.answers.keys()):
+        mine, other = ours.answers.get(path, ""), theirs.answers.get(path, "")
+        if not _same(mine, other):
+            yield f"{path}: ours {mine!r}, theirs {other!r}"
+    for path in sorted(ours.states.keys() & theirs.states.keys()):
+        for name, mine_, other_ in zip(_STATES, ours.states[path], theirs.states[path], strict=False):
+            if mine_ != other_:
+                yield f"{path} {name}: ours {mine_}, theirs {other_}"
+
+
+def said_by(filling: Filling) -> Said:
+    """Return what our runtime says."""
+    states: dict[str, tuple[bool, ...]] = {}
+    for place in filling.root.everything():
+        path, matters = _numbered(place), place.relevant
+        if place.question.type in HOLDERS:
+            states[path] = (matters,)
+        elif matters:
+            # Nobody changes what is worked out, and what has no place on the page; engines say so in their own ways.
+            fixed = place.question.calculation is not None or place.question.type in UNSEEN | {NOTE}
+            fits = place.question.constraint is None or filling.problem(place) is None
+            states[path] = (True, filling.required(place), fits, *([] if fixed else [filling.readonly(place)]))
+        else:
+            states[path] = (False,)
+    return Said(dict(_ours(filling.answers(), "")), states)
+
+
+def filled(form: Form, given: Given) -> Filling:
+    """Return a form with one row in each repeat, with these answers."""
+    filling = _opened(form)
+    places = {_numbered(place): place for place in filling.root.everything()}
+    for path, _kind, value in given:
+        filling.answer(places[path], value)
+    return filling
+
+
+def by_chance(form: Form, dice: random.Random) -> tuple[Filling, Given]:
+    """Return a form with one row in each repeat, answered by chance, and what was answered."""
+    filling, given = _opened(form), []
+    for place in list(filling.root.everything()):
+        value = _value(filling, place, dice)
+        if value and place.relevant and not filling.readonly(place) and dice.random() < 0.8:
+            filling.answer(place, value)
+            given.append((_numbered(place), place.question.type, value))
+    return filling, given
+
+
+def left_out(form: Form) -> set[str]:
+    """Return the questions that rest on the clock or on chance, directly or not, by their paths without rows."""
+    out = {one for one in form.all if one.type in FROM_PHONE or any(map(_is_chance, _parts(one)))}
     while True:
-        more = {cell.question for one in found for cell, _scope in plan_of(form).dependents.get(one, ())} - found
+        more = {cell.question for one in out for cell, _scope in plan_of(form).dependents.get(one, ())} - out
         if not more:
-            return {f"/{one.where}" for one in found}
-        found |= more
+            return {one.where for one in out}
+        out |= more
+
+
+def _opened(form: Form) -> Filling:
+    rows = iter(range(1, MOST_ROWS))
+    filling = Filling(form, FACTS, new_row=lambda: str(next(rows)))
+    for place in list(filling.root.everything()):
+        for kid in place.question.kids.values():
+            if kid.type == REPEAT and kid.count is None:
+                filling.add_row(place, kid.name)
+    return filling
+
+
+def _numbered(place: Place) -> str:
+    """Return a place's path with the number of each row instead of its id."""
+    parts = []
+    at: Place | None = place
+    while at is not None and at.above is not None:
+        number = f"[{at.above.kids[at.question.name].index(at) + 1}]" if at.row else ""
+        parts.append(f"{at.question.name}{number}")
+        at = at.above
+    return "/".join(reversed(parts))
 
 
 def _parts(question: Question) -> Iterator[Expr]:
@@ -96,25 +212,8 @@ def _parts(question: Question) -> Iterator[Expr]:
         yield from parts_of(expr)
 
 
-def _by_chance(expr: Expr) -> bool:
+def _is_chance(expr: Expr) -> bool:
     return isinstance(expr, Call) and expr.name in ("random", "uuid", "now", "today")
-
-
-def _filled(form: Form, dice: random.Random) -> tuple[Filling, list[tuple[str, str, str]]]:
-    """Return a form with one row in each repeat, answered by chance, and what was answered."""
-    rows = iter(range(1, MOST_ROWS))
-    filling = Filling(form, Facts(time.time_ns() // 1_000_000), new_row=lambda: str(next(rows)))
-    for place in list(filling.root.everything()):
-        for kid in place.question.kids.values():
-            if kid.type == REPEAT and kid.count is None:
-                filling.add_row(place, kid.name)
-    given = []
-    for place in list(filling.root.everything()):
-        value = _value(filling, place, dice)
-        if value and place.relevant and not filling.readonly(place) and dice.random() < 0.8:
-            filling.answer(place, value)
-            given.append((re.sub(r"\[[^]]*\]", "[1]", place.path), place.question.type, value))
-    return filling, given
 
 
 def _value(filling: Filling, place: Place, dice: random.Random) -> str:
@@ -132,25 +231,30 @@ def _value(filling: Filling, place: Place, dice: random.Random) -> str:
 
 def _ours(answers: dict[str, Any], before: str) -> Iterator[tuple[str, str]]:
     for name, value in answers.items():
-        path = f"{before}/{name}"
+        path = f"{before}{name}"
         if isinstance(value, dict):
-            yield from _ours(value, path)
+            yield from _ours(value, f"{path}/")
         elif isinstance(value, list):
-            for row in value:
-                yield from _ours(row, path)
+            for number, one in enumerate(value, 1):
+                yield from _ours(one, f"{path}[{number}]/")
         elif name != ROW:
             yield path, value
 
 
-def _theirs(node: ElementTree.Element, before: str) -> Iterator[tuple[str, str]]:
+def _theirs(node: ElementTree.Element, before: str, repeats: set[str]) -> Iterator[tuple[str, str]]:
+    rows: Counter[str] = Counter()
     for kid in node:
         name = kid.tag.rpartition("}")[2]
         if name == "meta" and not before:
             continue
+        path = f"{before}{name}"
+        if _ROWS.sub("", path) in repeats:
+            rows[name] += 1
+            path = f"{path}[{rows[name]}]"
         if len(kid):
-            yield from _theirs(kid, f"{before}/{name}")
+            yield from _theirs(kid, f"{path}/", repeats)
         elif kid.text:
-            yield f"{before}/{name}", kid.text
+            yield path, kid.text
 
 
 def _same(ours: str, theirs: str) -> bool:
@@ -162,5 +266,32 @@ def _same(ours: str, theirs: str) -> bool:
         return False
 
 
+# -- what is recorded
+
+
+def _short(states: dict[str, tuple[bool, ...]]) -> dict[str, str]:
+    """Return states as ``1`` and ``0``."""
+    return {path: "".join("01"[one] for one in said) for path, said in states.items()}
+
+
+def read_recorded(said: dict[str, Any]) -> tuple[Given, Said]:
+    """Return one recorded filling: what was answered, and what the engine said."""
+    states = {path: tuple(one == "1" for one in text) for path, text in said["states"].items()}
+    return [(path, kind, value) for path, kind, value in said["given"]], Said(said["answers"], states)
+
+
+def _compact(recorded: dict[str, list[dict[str, Any]]]) -> str:
+    """Return what is recorded as JSON, one filling a line."""
+    forms = [
+        f"{json.dumps(name)}: [\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in rounds) + "\n]"
+        for name, rounds in recorded.items()
+    ]
+    return "{\n" + ",\n".join(forms) + "\n}\n"
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    arguments = sys.argv[1:]
+    file = arguments.pop(at + 1) if (at := arguments.index("--record") if "--record" in arguments else -1) >= 0 else ""
+    if file:
+        arguments.remove("--record")
+    sys.exit(main(arguments[0], arguments[1:], file))

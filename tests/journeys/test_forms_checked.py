@@ -80,6 +80,40 @@ def test_what_a_phone_says_wrongly_is_taken_and_flagged(
     asyncio.run(play())
 
 
+def test_what_was_taken_without_its_definition_is_checked_once_that_is_published(town: Town) -> None:
+    """A server that was restored from an older backup: the phones have the form, and it has not."""
+    publish(town.server.store, FORM)
+    later = vacant_check("2")
+
+    async def play() -> None:
+        session = await town.phone("w1")
+        (right, first), (wrong, second), (mended, third) = (body_of(session) for _ in range(3))
+        for case_id, body in ((right, first), (wrong, second), (mended, third)):
+            body |= {"form": sha256_hex(later), "version": "2"}
+            if case_id == wrong:
+                total(body)
+            if case_id == mended:
+                body["form"] = sha256_hex(b"never")
+            await session.record(CASE, case_id, "form_filled", body)
+        await session.sync_now()
+        desk = await town.phone("d1")
+        assert [flag.reason for flag in desk.flags()] == ["form_unknown"] * 3
+        publish(town.server.store, later)
+        await desk.sync_now()
+        assert {flag.card.id: flag.reason for flag in desk.flags()} == {wrong: "form_differs", mended: "form_unknown"}
+        state = desk.state(CASE, right)
+        assert [step.entry.body["found"] for step in state.steps if step.entry.kind == "form_checked"] == [
+            "unknown",
+            "right",
+        ]
+        assert state.flags == []
+        publish(town.server.store, FORM, later)
+        await desk.sync_now()
+        assert len(desk.state(CASE, right).steps) == len(state.steps), "nothing is checked twice"
+
+    asyncio.run(play())
+
+
 def test_a_form_that_was_withdrawn_before_it_was_begun_is_flagged_and_one_begun_before_is_not(town: Town) -> None:
     publish(town.server.store, FORM)
 

@@ -13,9 +13,11 @@ import requests
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as some
+from PIL import Image
 from typer.testing import CliRunner
 
 from app.domain.forms import Facts, Filling, read
+from app.domain.forms.definition import PICTURE
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import Problem
 from sync_server import cli
@@ -119,6 +121,49 @@ def test_other_gets_a_choice_and_a_question_in_the_forms_language() -> None:
     assert found.form.root.kids["f_other"].label == {"zh": "请说明"}
 
 
+def test_a_loop_is_a_group_for_each_choice() -> None:
+    found = compiled(
+        """
+        type, name, label
+        begin loop over rooms, room, 房间
+        select_one yes_no, leak, %(label)s漏水吗
+        end loop, ,
+        """,
+        "list_name, name, label\nrooms, kitchen, 厨房\nrooms, bath, 卫生间\nyes_no, yes, 是\nyes_no, no, 否",
+    )
+    assert found.form is not None, found.faults
+    assert [one.where for one in found.form.all if one.type == "select_one"] == ["room/kitchen/leak", "room/bath/leak"]
+    assert found.form.root.kids["room"].kids["bath"].kids["leak"].label == {"zh": "卫生间漏水吗"}
+
+
+def test_external_choices_are_choices() -> None:
+    rows = [("list_name", "name", "label", "zone"), ("doors", "101", "一层左", "a"), ("doors", "102", "一层右", "b")]
+    sheet = table(
+        "type, name, label, choice_filter\nselect_one zones, z, 区,\nselect_one_external doors, d, 门, zone=${z}",
+        "list_name, name, label\nzones, a, 甲\nzones, b, 乙",
+    )
+    sheet += "\n".join(["", "| external_choices |", *(f"| | {' | '.join(row)} |" for row in rows)]).encode()
+    found = compile_form("a_form.md", sheet)
+    assert found.form is not None, found.faults
+    filling = Filling(found.form, Facts(1_764_000_000_000))
+    filling.answer(filling.find("z"), "b")
+    assert [(one.name, one.label) for one in filling.choices(filling.find("d"))] == [("102", {"zh": "一层右"})]
+
+
+def test_a_choice_has_its_picture_with_it_small() -> None:
+    out = io.BytesIO()
+    Image.effect_noise((900, 600), 80).save(out, "PNG")
+    sheet = table("type, name, label\nselect_one l, a, 哪张", "list_name, name, label, media::image\n"
+                  "l, x, 甲, x.png\nl, y, 乙, y.png\nl, z, 丙, z.png")  # fmt: skip
+    found = compile_form("a_form.md", sheet, {"x.png": out.getvalue(), "y.png": b"no picture"})
+    assert found.form is not None
+    kept = {one.name: one.columns.get(PICTURE, "") for one in found.form.choices["l"]}
+    shown = Image.open(io.BytesIO(base64.b64decode(kept["x"])))
+    assert (shown.size, shown.format) == ((144, 96), "JPEG") and len(kept["x"]) < 12_000
+    assert kept["y"] == kept["z"] == ""
+    assert [(one.row, one.refused) for one in found.faults] == [(3, False), (4, False)]
+
+
 def test_a_repeat_count_and_a_table_beside_the_form() -> None:
     found = compiled(
         """
@@ -197,7 +242,9 @@ _TWO_REPEATS = """
         ("type, name, label\ntext, , 甲", "", 2, "name is missing"),
         ("type, name, label, bind::shangmen:raises\ntext, a, 甲, wizards", "", 2, "none of: repair"),
         ("type, name, label, bind::shangmen:signer\nimage, a, 甲, wizard", "", 2, "none of: resident"),
-        ("type, name, label\nselect_one l, a, 甲", "list_name, name, label\nl, x y, 丙", 2, "blanks"),
+        ("type, name, label, relevant\nselect_one l, a, 甲,\ntext, b, 乙, ${a} = 'x y'",
+         "list_name, name, label\nl, x y, 丙", 2, "blanks"),
+        ("type, name, label\nselect_one l, a, 甲", "list_name, name, label\nl, x_y, 丙\nl, x y, 丁", 3, "that of row"),
         ("type, name, label\nselect_one l, a, 甲", "list_name, name, label\nl, x, 丙\nl, x, 丁", 3, "that of row 2"),
         (_TWO_REPEATS, "", 3, "inside"),
     ],
@@ -205,6 +252,16 @@ _TWO_REPEATS = """
 def test_a_wrong_row_is_named(survey: str, choices: str, row: int, why: str) -> None:
     refused = [fault for fault in compiled(survey, choices).faults if fault.refused]
     assert any(fault.row == row and why in fault.en for fault in refused), refused
+
+
+def test_a_choice_with_blanks_and_a_value_of_last_time_are_warned_of_and_work() -> None:
+    found = compiled(
+        "type, name, label, default\nselect_one l, a, 甲,\ntext, b, 乙, ${last-saved#b}",
+        "list_name, name, label\nl, tidal flat, 滩",
+    )
+    assert found.form is not None and [one.name for one in found.form.choices["l"]] == ["tidal_flat"]
+    assert told(found) == [(3, "default", False), (2, "name", False)]
+    assert found.form.root.kids["b"].initial is None
 
 
 def test_five_thousand_choices_are_refused_with_what_to_do() -> None:

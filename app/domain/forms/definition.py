@@ -64,6 +64,9 @@ Labels = Mapping[str, str]
 TABLES: Final = ("case", "household", "meter", "point")
 """What can be looked up (``pulldata``) besides the form's own lists: earlier cases, households, meters, points."""
 
+PICTURE: Final = "#picture"
+"""The column of a choice that holds its picture: a small JPEG in base64. Programs that do not know it show words."""
+
 NAME: Final = re.compile(r"[^\W\d][\w.\-]{0,99}")
 EXPRESSIONS: Final = (
     "relevant",

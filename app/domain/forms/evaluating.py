@@ -216,7 +216,11 @@ def _compared(operator: str, left: Value, right: Value) -> bool:
 
 
 def _each(value: Value) -> list[str | float]:
-    return [value] if isinstance(value, str | float) else [node.text for node in value]  # type: ignore[union-attr]
+    """Return what of a value is compared. Where nothing is, or nothing matters, that is no answer: it equals ``''``, as
+    in ODK's programs, and unlike in XPath alone."""
+    if isinstance(value, str | float):
+        return [value]
+    return [node.text for node in value] or [""]  # type: ignore[union-attr]
 
 
 def _compares(operator: str, left: Value, right: Value) -> bool:

@@ -99,6 +99,24 @@ def _boolean_from_string(value: Value) -> Value:
     return to_text(value) in ("true", "1")
 
 
+@_function("checklist", 2, ANY)
+def _checklist(least: Value, most: Value, *values: Value) -> Value:
+    """Tell whether at least and at most so many hold; -1 for no limit."""
+    return _between(least, most, float(sum(map(to_bool, values))))
+
+
+@_function("weighted-checklist", 2, ANY)
+def _weighted_checklist(least: Value, most: Value, *values: Value) -> Value:
+    """The same, each with its weight after it."""
+    pairs = zip(values[::2], values[1::2], strict=False)
+    return _between(least, most, sum((to_number(weight) for holds, weight in pairs if to_bool(holds)), 0.0))
+
+
+def _between(least: Value, most: Value, number: float) -> bool:
+    low, high = to_number(least), to_number(most)
+    return (low < 0 or number >= low) and (high < 0 or number <= high)
+
+
 # -- texts
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Final
 
 import flet as ft
 
@@ -54,6 +55,72 @@ def pill(
         selected=selected,
         fill=False,
     )
+
+
+def tiles(
+    options: Sequence[tuple[str, str]],
+    chosen: Collection[str],
+    on_choose: Callable[[str], object],
+    *,
+    id: str,
+    in_row: int,
+    several: bool = False,
+) -> ft.Control:
+    """Return answers that fill the width, `in_row` beside one another (see `beside`) and at least 56 px high.
+
+    For a hand that shakes or wears a wet glove: two answers are the two halves of the screen. `several`: more than one
+    may be chosen. Identifiers are `<id>-<value>`.
+    """
+
+    def one(value: str, words: str) -> ft.Control:
+        here = value in chosen
+        ink = ft.Colors.ON_PRIMARY if here else ft.Colors.ON_SURFACE
+        label = txt(words, ft.TextThemeStyle.TITLE_MEDIUM, color=ink)
+        label.expand = True
+        label.expand_loose = True
+        parts: list[ft.Control] = [label]
+        if several or (here and in_row <= 2):
+            mark = ft.Icons.CHECK_ROUNDED if not several else _BOXES[here]
+            parts.insert(0, icon(mark, 22, ink))
+        return pressable(
+            f"{id}-{value}", row(parts, gap=8, alignment=ft.MainAxisAlignment.CENTER), partial(on_choose, value),
+            selected=here, expand=True, min_height=theme.TOUCH_MAIN, radius=theme.RADIUS,
+            padding=ft.Padding.symmetric(horizontal=_TILE_EDGE), bgcolor=ft.Colors.PRIMARY if here else theme.PAPER,
+            border=ft.Border.all(1, ft.Colors.PRIMARY if here else ft.Colors.OUTLINE),
+        )  # fmt: skip
+
+    lines = [options[at : at + in_row] for at in range(0, len(options), in_row)]
+    # What is missing in the last line keeps its place, so that all answers are as wide.
+    return column(
+        [
+            row([*(one(*option) for option in line), *(ft.Container(expand=True) for _ in range(in_row - len(line)))])
+            for line in lines
+        ],
+        gap=theme.GAP_SMALL,
+    )
+
+
+def beside(words: Sequence[str], *, several: bool = False) -> int:
+    """Return how many answers stand beside one another on a narrow phone, so that their lines come out even; 1: each
+    needs a line of its own."""
+    longest = max((sum(1 if ord(letter) > _WIDE_LETTERS else 0.56 for letter in one) for one in words), default=0)
+    letters = longest * 17 * theme.look_of(ft.context.page).scale + 2 * _TILE_EDGE
+
+    def fits(number: int) -> bool:
+        mark = theme.scaled(22) + 8 if several or number <= 2 else 0
+        return letters + mark <= (_NARROW - (number - 1) * theme.GAP_SMALL) / number
+
+    fitting = [number for number in (5, 4, 3, 2) if number <= len(words) and fits(number)]
+    even = [number for number in fitting if len(words) % number == 0]
+    return (even or fitting or [1])[0]
+
+
+_BOXES: Final = (ft.Icons.CHECK_BOX_OUTLINE_BLANK, ft.Icons.CHECK_BOX)
+_TILE_EDGE: Final = 8
+_NARROW: Final = 360 - 2 * theme.EDGE - 2 * 18
+"""Width in px that a sheet of paper leaves on a narrow phone."""
+_WIDE_LETTERS: Final = 0x2E80
+"""From here on letters are as wide as they are high: Chinese ones."""
 
 
 def phrase_chips(

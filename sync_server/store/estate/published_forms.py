@@ -80,7 +80,15 @@ def publish(write: Write, definition: bytes, form: Form, estate_key: str | None,
     write.execute(insert(published_forms).values(row))
     scopes = _scopes(write, estate_key)
     publish_refs(write, [(FORM, one, scopes) for one in (*(old["id"] for old in in_force), row["id"])])
+    _check_waiting(write, form.hash)
     return _published(row)
+
+
+def _check_waiting(write: Write, digest: str) -> None:
+    # Taking entries asks here for definitions, and this takes entries.
+    from sync_server.store.subjects.case.late import check_waiting
+
+    check_waiting(write, digest)
 
 
 def withdraw(write: Write, form_id: str, estate_key: str | None, by: str | None) -> Published:

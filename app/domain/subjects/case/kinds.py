@@ -38,10 +38,10 @@ RAISES: Final = (REPAIR, PUBLIC_REPAIR, MATTER)
 """What an answer can raise: a ticket of a door, a ticket of a public area, a matter."""
 
 DIFFERS, NOT_ALLOWED, UNKNOWN_FORM, WITHDRAWN = "differs", "not_allowed", "unknown", "withdrawn"
-OTHER_POST = "other_post"
-"""What the server finds wrong with a filled form: a value that it works out otherwise, an answer that the definition
-does not allow, a definition that it does not have, one that was withdrawn before the form was begun, one that is for
-other posts than its author's."""
+OTHER_POST, RIGHT = "other_post", "right"
+"""What the server finds of a filled form: a value that it works out otherwise, an answer that the definition does not
+allow, a definition that it does not have, one that was withdrawn before the form was begun, one that is for other posts
+than its author's; or, once a definition that it did not have is there, nothing wrong."""
 
 ROW: Final = "#"
 """The member of a row of answers that says its id."""

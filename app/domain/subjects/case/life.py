@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from app.domain.rules.binding import Facts, bound_to, signed_facts
-from app.domain.rules.state import CHANGED, INTACT, UNSIGNED
+from app.domain.rules.state import CHANGED, INTACT, STEP_DONE, UNSIGNED
 from app.domain.rules.subject import Body
 from app.domain.subjects.case import kinds
 from app.domain.subjects.case import state as st
@@ -42,7 +43,7 @@ def apply(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str
     if e.kind == "form_filled":
         return _filled(s, e, b, forced)
     if e.kind == "form_checked":
-        return _checked(s, b, forced)
+        return _checked(s, e, b, forced)
     if e.kind == "signed":
         return _signed(s, e, b, forced, seen)
     if e.kind == "form_reviewed":
@@ -133,12 +134,23 @@ def _misfit(s: CaseState, b: Body) -> str | None:
     return None if steps & set(after) or not after else OUT_OF_ORDER.name
 
 
-def _checked(s: CaseState, b: Body, forced: bool) -> str | None:
+def _checked(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
     filled = s.of(b["filled_id"])
     # What was corrected since is checked anew: the finding was about what it said before.
-    if filled is None or forced or canonical_hash(filled.body["answers"]) != b["answers_hash"]:
+    if filled is None or canonical_hash(filled.body["answers"]) != b["answers_hash"]:
         return None
-    return _FOUND.get(b["found"])
+    _over(s, s.unknown.pop(filled.entry.id, ""))
+    if b["found"] == kinds.UNKNOWN_FORM:
+        s.unknown[filled.entry.id] = e.id
+    return None if forced else _FOUND.get(b["found"])
+
+
+def _over(s: CaseState, check_id: str) -> None:
+    """Take the flag of a check that could not be made off: the definition was not there then, and it is now."""
+    s.flags = [flag for flag in s.flags if flag.entry_id != check_id]
+    s.steps = [
+        replace(step, standing=STEP_DONE, reason=None) if step.entry.id == check_id else step for step in s.steps
+    ]
 
 
 def _signed(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str | None:

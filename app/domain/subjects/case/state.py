@@ -55,6 +55,9 @@ class CaseState(SubjectState):
     signature: str = UNSIGNED
     to_sign: tuple[tuple[str, str], ...] = ()
     """Which form (by its entry's id) lacks whose signature, in the order of the forms."""
+    unknown: dict[str, str] = field(default_factory=dict)
+    """The form (by its entry's id) that the server could not check for want of its definition, and the entry that says
+    so."""
 
     handed_to: str | None = None
     """Who took it over, with a shift, from whoever filled in its last form (R3)."""

@@ -17,9 +17,10 @@ from app.domain.forms import definition as d
 from app.domain.rules.photos import RECORD, Picture
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import FORM_NOT_HERE, Problem
+from app.ui import theme
 from app.ui.context import Draft, Ui, cloud_of, language_code, use_draft, use_handed, use_read, use_ui
-from app.ui.kit.base import column, quiet, row, tag, txt
-from app.ui.kit.buttons import Action, small_button
+from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.buttons import Action, icon_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice, use_question
@@ -251,22 +252,41 @@ class Drawn:
                 made.append(paper([*head, *_ruled(loose)], gap=14))
                 loose.clear()
 
-        for name, kids in place.kids.items():
-            question = place.question.kids[name]
-            if question.type == d.REPEAT:
+        for name, kid in self.shown(place):
+            if kid is None:
                 sheet()
                 made += self.repeat(place, name)
-                continue
-            for kid in kids:
-                if not self.is_seen(kid):
-                    continue
-                if question.type == d.GROUP:
-                    sheet()
-                    made += self.inside(kid, self.pen.filling.label(kid, self.pen.speaks) if question.label else "")
-                else:
-                    loose.append(self.question(kid))
+            elif kid.question.type == d.GROUP:
+                sheet()
+                made += self.inside(kid, self.heading(kid))
+            else:
+                loose.append(self.question(kid))
         sheet()
         return made
+
+    def shown(self, place: Place) -> Iterator[tuple[str, Place | None]]:
+        """Yield what people see of a group, in the form's order: a repeat by its name alone."""
+        for name, kids in place.kids.items():
+            if place.question.kids[name].type == d.REPEAT:
+                yield name, None
+            else:
+                yield from ((name, kid) for kid in kids if self.is_seen(kid))
+
+    def heading(self, place: Place) -> str:
+        """Return what stands over a group; "" if nothing does."""
+        return self.pen.filling.label(place, self.pen.speaks) if place.question.label else ""
+
+    def flat(self, place: Place) -> Iterator[ft.Control]:
+        """Yield the questions of a row as they lie on its one sheet, those of its groups too."""
+        for _, kid in self.shown(place):
+            if kid is None:
+                continue  # no row holds another repeat: publishing refuses it
+            if kid.question.type != d.GROUP:
+                yield self.question(kid)
+                continue
+            if heading := self.heading(kid):
+                yield txt(heading, ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.PRIMARY)
+            yield from self.flat(kid)
 
     def is_seen(self, place: Place) -> bool:
         """Whether people see it: what matters now, and what is worked out and has a label."""
@@ -293,18 +313,31 @@ class Drawn:
         if not rows and not can_add:
             return
         for number, place in enumerate(rows, 1):
-            head: list[ft.Control] = [txt(f"{label} {number}", ft.TextThemeStyle.TITLE_MEDIUM, expand=True)]
+            head: list[ft.Control] = [_numbered(number), txt(label, ft.TextThemeStyle.TITLE_MEDIUM, expand=True)]
             if question.count is None:
-                head.append(
-                    small_button(f"remove-{name}-{number}", t("case.fill.remove"), partial(self.ask_remove, place),
-                                 tone="text")
-                )  # fmt: skip
-            inner = self.inside(place)
-            yield paper([row(head), *inner], id=f"row-{name}-{number}", gap=6)
+                words = t("case.fill.remove_what", what=f"{label} {number}")
+                head.append(icon_button(f"remove-{name}-{number}", ft.Icons.DELETE_OUTLINE_ROUNDED, words,
+                                        partial(self.ask_remove, place)))  # fmt: skip
+            yield paper([row(head), *_ruled(list(self.flat(place)))], id=f"row-{name}-{number}", gap=14)
         if can_add:
             words = t("case.fill.add", what=label)
-            button = small_button(f"add-{name}", words, partial(self.pen.add, above, name), icon=ft.Icons.ADD_ROUNDED)
+            more = row([icon(ft.Icons.ADD_ROUNDED, 24, ft.Colors.PRIMARY),
+                        txt(words, ft.TextThemeStyle.TITLE_MEDIUM, color=ft.Colors.PRIMARY, expand=True)])  # fmt: skip
+            button = pressable(
+                f"add-{name}", more, partial(self.pen.add, above, name), min_height=theme.TOUCH_MAIN,
+                padding=ft.Padding.symmetric(horizontal=16), radius=theme.RADIUS,
+                border=ft.Border.all(1, ft.Colors.PRIMARY),
+            )  # fmt: skip
             yield tag(f"add-{name}-row", column([button] if rows else [quiet(t("case.fill.none", what=label)), button]))
+
+
+def _numbered(number: int) -> ft.Control:
+    """Return the number of a row in a disc."""
+    size = theme.scaled(30)
+    return ft.Container(
+        txt(str(number), ft.TextThemeStyle.TITLE_SMALL, color=ft.Colors.ON_PRIMARY),
+        width=size, height=size, border_radius=size / 2, bgcolor=ft.Colors.PRIMARY, alignment=ft.Alignment.CENTER,
+    )  # fmt: skip
 
 
 def _ruled(parts: list[ft.Control]) -> Iterator[ft.Control]:
@@ -327,11 +360,10 @@ def FormPhotoScreen(case_id: str, of: str) -> ft.Control:
     kept = use_read(lambda s: s.draft(key), key)
     if kept is None or not kept.get("photo_for"):
         return shut(ui, t("repair.nothing_here_more"), (t("case.heading"), lambda: ui.replace(FORMS)))
-    once, place = str(kept["_once"]), str(kept["photo_for"])
+    once = str(kept["_once"])
 
     async def keep(picture: Picture, shows: str, draft: str) -> None:
-        await ui.session.photos.hold(once, picture, shows, once=ui.session.new_id(), draft=draft)
-        _answered(ui, key, case_id, place, sha256_hex(picture.data))
+        await hold_photo(ui, key, case_id, picture, shows, draft)
         ui.back()
 
     album = Album(
@@ -339,6 +371,14 @@ def FormPhotoScreen(case_id: str, of: str) -> ft.Control:
         small=None, keep=keep, open_last=ui.back, saved_words="photo.held",
     )  # fmt: skip
     return PhotoTaker(album)
+
+
+async def hold_photo(ui: Ui, key: str, case_id: str, picture: Picture, shows: str, taking: str | None = None) -> None:
+    """Keep a photo for the form whose draft is ``key``, and answer the question with it that the camera was opened for;
+    ``taking``: the draft that said that it was being taken."""
+    kept = ui.session.draft(key) or {}
+    await ui.session.photos.hold(str(kept["_once"]), picture, shows, once=ui.session.new_id(), draft=taking)
+    _answered(ui, key, case_id, str(kept["photo_for"]), sha256_hex(picture.data))
 
 
 def _answered(ui: Ui, key: str, case_id: str, path: str, digest: str) -> None:

@@ -3,9 +3,10 @@ none, what is wrong beside the answer."""
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 import flet as ft
@@ -16,9 +17,9 @@ from app.domain.forms.values import moment_text
 from app.domain.times import china_day, read_day, to_china
 from app.ui import theme
 from app.ui.context import use_ui
-from app.ui.kit.base import column, flow, icon, pressable, quiet, row, tag, txt
+from app.ui.kit.base import TALL, column, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import icon_button, small_button
-from app.ui.kit.choose import pill
+from app.ui.kit.choose import beside, tiles
 from app.ui.kit.fields import SearchField, TextBox
 from app.ui.kit.lists import list_row
 from app.ui.kit.long import long_txt
@@ -32,8 +33,8 @@ SHEET_ABOVE: Final = 8
 """A longer list of choices opens in a sheet with a search."""
 STEPS_AT_MOST: Final = 11
 """A range of more steps has buttons for less and more instead of a button for each."""
-_CHOICES_IN_ROWS: Final = 7
-"""Characters of a choice from which on each stands on a line of its own."""
+_PICTURE: Final = 110
+"""Height of a choice's picture, in px."""
 
 
 def id_of(place: Place) -> str:
@@ -114,6 +115,8 @@ def _Readonly(pen: Pen, place: Place, *_: object) -> ft.Control:
 
 def _Choose(pen: Pen, place: Place, *_: object) -> ft.Control:
     choices = pen.filling.choices(place)
+    if any(d.PICTURE in one.columns for one in choices):
+        return _pictured(pen, place, choices)
     if len(choices) > SHEET_ABOVE or "minimal" in place.question.appearance.split():
         return LongChoice(pen, place, pen.turn(place))
     return _choices(pen, place, choices, partial(_chosen, pen, place))
@@ -131,11 +134,10 @@ def _chosen(pen: Pen, place: Place, value: str) -> None:
 def _choices(pen: Pen, place: Place, choices: Sequence[Choice], choose: Callable[[str], object]) -> ft.Control:
     chosen, id = place.value.split(), id_of(place)
     words = {one.name: pen.filling.told(place, one.label, pen.speaks) or one.name for one in choices}
-    if all(len(said) <= _CHOICES_IN_ROWS for said in words.values()):
-        return flow(
-            [pill(f"{id}-{name}", said, partial(choose, name), selected=name in chosen) for name, said in words.items()]
-        )
     several = place.question.type == d.SELECT_MULTIPLE
+    in_row = beside(tuple(words.values()), several=several)
+    if in_row > 1:
+        return tiles(tuple(words.items()), chosen, choose, id=id, in_row=in_row, several=several)
     marks = (
         (ft.Icons.CHECK_BOX, ft.Icons.CHECK_BOX_OUTLINE_BLANK)
         if several
@@ -152,6 +154,42 @@ def _choices(pen: Pen, place: Place, choices: Sequence[Choice], choose: Callable
         )  # fmt: skip
 
     return column([one(name, said) for name, said in words.items()], gap=6)
+
+
+def _pictured(pen: Pen, place: Place, choices: Sequence[Choice]) -> ft.Control:
+    """Return choices as pictures with their words, two beside one another."""
+    chosen, id = place.value.split(), id_of(place)
+
+    def one(choice: Choice) -> ft.Control:
+        here, words = choice.name in chosen, pen.filling.told(place, choice.label, pen.speaks) or choice.name
+        shown: ft.Control = ft.Container(height=_PICTURE)
+        if data := _picture(choice.columns.get(d.PICTURE, "")):
+            shown = ft.Image(
+                src=data, height=_PICTURE, fit=ft.BoxFit.CONTAIN, gapless_playback=True, exclude_from_semantics=True
+            )
+        mark = [icon(ft.Icons.CHECK_CIRCLE, 22, ft.Colors.PRIMARY)] if here else []
+        said = row([*mark, txt(words, ft.TextThemeStyle.TITLE_MEDIUM, expand=True)], gap=6)
+        return pressable(
+            f"{id}-{choice.name}", column([shown, said], gap=6), partial(_chosen, pen, place, choice.name),
+            selected=here, expand=True, padding=10, radius=theme.RADIUS, min_height=TALL,
+            bgcolor=ft.Colors.SECONDARY_CONTAINER if here else theme.PAPER,
+            border=ft.Border.all(2 if here else 1, ft.Colors.PRIMARY if here else ft.Colors.OUTLINE),
+        )  # fmt: skip
+
+    pairs = [choices[at : at + 2] for at in range(0, len(choices), 2)]
+    lines = [row([one(choice) for choice in pair], vertical_alignment=ft.CrossAxisAlignment.START) for pair in pairs]
+    if len(pairs[-1]) == 1:
+        lines[-1].controls.append(ft.Container(expand=True))
+    return column(lines, gap=theme.GAP_SMALL)
+
+
+@lru_cache(maxsize=200)
+def _picture(said: str) -> bytes | None:
+    """Return the picture that a definition holds; ``None`` where it holds none that can be read."""
+    try:
+        return b64decode(said, validate=True) or None
+    except ValueError:
+        return None
 
 
 @ft.component
@@ -233,8 +271,8 @@ def _Range(pen: Pen, place: Place, *_: object) -> ft.Control:
     values = [f"{low + step * n:.9f}".rstrip("0").rstrip(".") for n in range(steps)]
     id = id_of(place)
     if steps <= STEPS_AT_MOST:
-        return flow([pill(f"{id}-{one}", one, partial(pen.answer, place, one), selected=one == place.value)
-                     for one in values])  # fmt: skip
+        said = [(one, one) for one in values]
+        return tiles(said, [place.value], partial(pen.answer, place), id=id, in_row=beside(values))
     at = values.index(place.value) if place.value in values else -1
     shown = txt(place.value or "—", ft.TextThemeStyle.TITLE_LARGE)
 
@@ -272,14 +310,17 @@ def _Date(pen: Pen, place: Place, *_: object) -> ft.Control:
         found = read_day(text.strip())
         pen.answer(place, found.isoformat() if found is not None else text)
 
-    pills = [
-        pill(f"{id}-{name}", t(f"case.fill.{name}"), partial(pen.answer, place, day), selected=place.value == day)
-        for by, name in days
-        for day in ((today + timedelta(days=by)).isoformat(),)
-    ]
+    words = {name: t(f"case.fill.{name}") for _, name in days}
+    by_name = {name: (today + timedelta(days=by)).isoformat() for by, name in days}
+    near = tiles(
+        tuple(words.items()),
+        [name for name, day in by_name.items() if day == place.value],
+        lambda name: pen.answer(place, by_name[name]),
+        id=id, in_row=beside(tuple(words.values())),
+    )  # fmt: skip
     box = TextBox(id, "", place.value, typed, name=pen.filling.label(place, pen.speaks), hint="2026-11-28",
                   keyboard=ft.KeyboardType.DATETIME)  # fmt: skip
-    return column([flow(pills), box], gap=8)
+    return column([near, box], gap=8)
 
 
 def _Clock(pen: Pen, place: Place, *_: object) -> ft.Control:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from app.domain.forms import Facts, Form, Remembered, check, read
 from app.domain.subjects import kinds as all_kinds
 from app.domain.subjects.case import kinds
+from app.domain.subjects.case.state import Filled
 from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import Problem
@@ -38,6 +39,18 @@ def findings(connection: Connection, entry: Entry, history: Sequence[Entry]) -> 
         return
     if found:
         yield "form_checked", {"filled_id": filled.id, "answers_hash": canonical_hash(body["answers"]), **found}
+
+
+def again(connection: Connection, filled: Filled) -> dict[str, Any]:
+    """Return the body of the entry that says how a form stands now that its definition is there."""
+    try:
+        found = _check(connection, filled.body, filled.entry.author)
+    except Exception:  # as above: a fault of the check must not keep a form from being published
+        log.exception("a form could not be checked", entry=filled.entry.id)
+        found = {"found": kinds.UNKNOWN_FORM}
+    return {"filled_id": filled.entry.id, "answers_hash": canonical_hash(filled.body["answers"])} | (
+        found or {"found": kinds.RIGHT}
+    )
 
 
 def _said(entry: Entry, history: Sequence[Entry]) -> tuple[Entry | None, Mapping[str, Any] | None]:
