@@ -27,7 +27,7 @@ from app.ui.routes import ROUTES
 from app.ui.subjects.case.fill import START, form_draft
 from app.ui.subjects.case.paths import draft_key, fill_path
 from tests.actions.phones import STEWARD, phone_of, uid
-from tests.forms.built_in import NAMES, compiled, finish
+from tests.forms.built_in import NAMES, compiled, finish, form
 from tests.support.browser import launch
 from tests.support.driver import PHONE
 from tests.support.flet_driver import FletServer, open_app
@@ -43,18 +43,18 @@ def prepared(folder: Path, names: list[str], filled: bool) -> tuple[Session, dic
     session = phone_of(folder, STEWARD)
     pages = {}
     for name in names:
-        data, form = compiled(name).definition, compiled(name).form
-        assert data is not None and form is not None
+        data, digest = compiled(name).definition, form(name).hash
+        assert data is not None
         put_on_phone(session, data)
         case, once = uid("case", name), uid("once", name)
-        values: dict[str, Any] = {**START, "form": form.hash, "started": session.now(), "household": uid("home", HOME),
+        values: dict[str, Any] = {**START, "form": digest, "started": session.now(), "household": uid("home", HOME),
                                   "fixed": HOME, "nowhere": False}  # fmt: skip
         if filled:
-            filling = session.cases.filling(form_draft(case, form.hash, values, once))
+            filling = session.cases.filling(form_draft(case, digest, values, once))
             _fill(filling)
             values["kept"] = filling.kept()
         session.save_draft(draft_key(case), {**values, "_once": once})
-        pages[name] = fill_path(form.hash, case)
+        pages[name] = fill_path(digest, case)
     return session, pages
 
 
@@ -114,12 +114,16 @@ def main(arguments: list[str]) -> int:
     said.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         session, pages = prepared(Path(folder), names, said.filled)
+        titles = {name: form(name).said(form(name).title, "zh") for name in names}
         with FletServer(app_of(session, said.scale, said.dark)) as server:
             browser = launch(playwright)
             size = (PHONE[0], said.height)
             with open_app(browser, server.url, path=pages[names[0]], size=size, dark=said.dark) as phone:
                 for name in names:
-                    phone.go(pages[name])
+                    if phone.path != pages[name]:
+                        phone.go(pages[name])
+                        phone.stands_at(pages[name])
+                    phone.see(titles[name])
                     phone.see_id("fill", timeout_ms=30_000)
                     phone.settle()
                     phone.page.screenshot(path=said.out / f"{name}.png")
