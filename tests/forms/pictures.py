@@ -1,8 +1,8 @@
 """Draw each built-in form as a phone shows it: ``python -m tests.forms.pictures OUT [NAME…]``.
 
 OUT gets a picture of each at 390×844 in Chinese, and contact sheets of twelve (``sheet-1.jpg`` …). ``--filled``: with
-the fewest answers that somebody can give, and a row in each repeat; ``--height``: in a taller window, to see more of it at
-once; ``--dark``, ``--scale 2``: as people set their phones. It needs a Chromium (``tests/support/browser.py``).
+the fewest answers that somebody can give, and a row in each repeat; ``--height``: in a taller window, to see more of it
+at once; ``--dark``, ``--scale 2``: as people set their phones. It needs a Chromium (``tests/support/browser.py``).
 """
 
 from __future__ import annotations
