@@ -28,7 +28,7 @@ from app.domain.forms.definition import CHOOSING, FROM_PHONE, HOLDERS, MOST_ROWS
 from app.domain.forms.depends import plan_of
 from app.domain.forms.places import ROW
 from app.domain.forms.syntax import Call, Expr
-from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.canonical import canonical_hash
 from sync_server.forms import compile_form
 from tests.domain.forms import FACTS
 from tests.forms.public import found, xform
@@ -113,7 +113,7 @@ def main(modules: str, folders: list[str], record: str = "") -> int:
                 answers += len(ours.answers.keys() | theirs.answers.keys())
                 states += sum(len(ours.states[path]) for path in ours.states.keys() & theirs.states.keys())
                 different += [f"{file.name} {one}" for one in differences(ours, theirs)]
-                kept: dict[str, Any] = {"file": sha256_hex(file.read_bytes()), "given": given}
+                kept: dict[str, Any] = {"asks": asks(file), "given": given}
                 kept |= {"answers": theirs.answers, "states": _short(theirs.states)}
                 recorded.setdefault(file.name, []).append(kept)
         except ValueError as fault:
@@ -125,6 +125,13 @@ def main(modules: str, folders: list[str], record: str = "") -> int:
           f" {len(different)} differ")  # fmt: skip
     print("\n".join(dict.fromkeys([*different, *(f"not compared: {one}" for one in unable)])))
     return 1 if different else 0
+
+
+def asks(file: Path) -> str:
+    """Return a hash of what a form asks: its questions and choices, not for whom it is."""
+    beside = {one.name: one.read_bytes() for one in file.parent.glob("*.csv")}
+    body = json.loads(compile_form(file.name, file.read_bytes(), beside).definition or b"{}")
+    return canonical_hash({name: body.get(name) for name in ("questions", "choices")})
 
 
 def differences(ours: Said, theirs: Said) -> Iterator[str]:
