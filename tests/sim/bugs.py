@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.taking.accept as server_accept
-from app.actions import core, raising
+from app.actions import cases, core, form_list, raising
 from app.actions.letters import Letters
 from app.domain.rules import duties
 from app.domain.rules.scopes import staff_scope
@@ -737,4 +737,17 @@ def case_two_tickets() -> list[Patch]:
 
 @_bug("a value that comes out otherwise is told to nobody", "forms", seed=35)
 def case_differs() -> list[Patch]:
-    return [(checking, "_check", lambda connection, body: {})]
+    return [(checking, "_check", lambda connection, body, author: {})]
+
+
+@_bug("a form that was withdrawn before it was begun is told to nobody", "publishing", seed=162)
+def case_withdrawn() -> list[Patch]:
+    return [(checking, "WITHDRAWN", "never")]
+
+
+@_bug("phones go on offering what was withdrawn", "publishing", seed=46)
+def case_offered() -> list[Patch]:
+    def published(store: Any) -> list[Any]:
+        return [one for one in map(form_list._read, store.refs(form_list.FORM).values()) if one is not None]
+
+    return [(cases, "published", published)]

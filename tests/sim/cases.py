@@ -12,20 +12,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import select
+
 from app.actions import Session
 from app.actions.form_draft import FormDraft, Where
 from app.domain.forms import Filling
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.state import CaseState
 from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
 from app.store.queries import CardFilter
+from sync_server.store import tables
+from sync_server.store.estate import published_forms
+from sync_server.store.types import to_ms
 from tests.support.field_work import signature
-from tests.support.forms import vacant_check
+from tests.support.forms import publish, vacant_check
 
 if TYPE_CHECKING:
     from tests.sim.phones import SimPhone
+    from tests.sim.world import World
 
-FORM: Final = vacant_check()
+FORM_ID: Final = "vacant_check"
 
 
 async def go_on(phone: SimPhone, rng: random.Random) -> None:
@@ -46,7 +53,7 @@ async def go_on(phone: SimPhone, rng: random.Random) -> None:
         return
     what = rng.choice(("correct", "correct", "correct", "sign", "sign", "review", "end"))
     entry = state.filled[-1].entry
-    if what == "correct" and listed:
+    if what == "correct" and has_form(session, str(entry.body["form"])):
         await _correct(phone, session, state.id, entry.id, rng)
     elif what == "sign" and state.to_sign:
         signed = signature(session.signing_content(CASE, state.id, CASE), "李", "steward", "staff")
@@ -58,9 +65,39 @@ async def go_on(phone: SimPhone, rng: random.Random) -> None:
         await phone.do(session.record(CASE, state.id, "case_ended", {"reason": "不用了"}))
 
 
+def has_form(session: Session, digest: str) -> bool:
+    """Whether a definition is on this phone, in force or not."""
+    try:
+        session.cases.form(digest)
+    except Problem:
+        return False
+    return True
+
+
+def publish_next(world: World, rng: random.Random) -> None:
+    """The office publishes a new version, or withdraws the form; phones that are offline go on with what they have."""
+    if world.form_withdrawn or rng.random() < 0.5:
+        world.form_version, world.form_withdrawn = world.form_version + 1, False
+    else:
+        world.form_withdrawn = True
+    as_the_office_wants(world)
+
+
+def as_the_office_wants(world: World) -> None:
+    """Have the server publish what the office wants in force, and nothing else: once more changes nothing, and a server
+    put back from a backup may lack it."""
+    store = world.server.store
+    if not world.form_withdrawn:
+        publish(store, vacant_check(str(world.form_version)))
+        return
+    with store.numbered() as write:
+        if any(not one.ended for one in published_forms.listed(write.connection)):
+            published_forms.withdraw(write, FORM_ID, None, None)
+
+
 async def _fill(phone: SimPhone, session: Session, rng: random.Random) -> None:
     with phone.peeking():
-        (form,) = session.cases.listed()
+        form = session.cases.listed()[0]
         draft = FormDraft(form.hash, session.new_id(), session.new_id(), session.now(), where=Where(address="水泵房"))
         filling = session.cases.filling(draft)
         for name, value in {"cold": str(rng.randrange(99)), "hot": "3", "windows": "yes", "sign": "OK"}.items():
@@ -119,6 +156,29 @@ def faults(histories: Mapping[tuple[str, str], list[Entry]]) -> Iterator[str]:
         for entry in history:
             if entry.kind == "form_filled" and not _adds_up(entry.body["answers"]) and entry.id not in told:
                 yield f"the sum of {entry.id} on case {case_id} is wrong, and nobody was told"
+
+
+def withdrawn_faults(world: World, histories: Mapping[tuple[str, str], list[Entry]]) -> Iterator[str]:
+    """Yield each form that was begun and came after it had been withdrawn, and nobody was told; told from the rows and
+    the times of the server. And each phone in step that offers another version than the one in force."""
+    p, e = tables.published_forms.c, tables.entries.c
+    rows = world.server.read(lambda c: c.execute(select(p.hash, p.ended, p.ended_at)).all())
+    came = dict(world.server.read(lambda c: c.execute(select(e.id, e.received_at_ms)).all()))
+    ended = {str(row.hash): to_ms(row.ended_at) for row in rows if row.ended == published_forms.WITHDRAWN}
+    for (type_, case_id), history in histories.items():
+        told = {str(entry.body["filled_id"]) for entry in history if entry.kind == "form_checked"}
+        for entry in history if type_ == CASE else ():
+            at = ended.get(str(entry.body.get("form"))) if entry.kind == "form_filled" else None
+            if at is not None and at < min(entry.body["facts"]["started"], came[entry.id]) and entry.id not in told:
+                yield f"{entry.id} on case {case_id} is of a form that was withdrawn, and nobody was told"
+    in_force = {str(row.hash) for row in rows if not row.ended}
+    for phone in world.phones:
+        if phone.session is None or phone.session.engine.status.sign_in_needed:
+            continue
+        with phone.peeking():
+            offered = {one.hash for one in phone.session.cases.listed()}
+        if offered != in_force:
+            yield f"{phone.name} offers the forms {offered}, and in force are {in_force}"
 
 
 def _adds_up(answers: Mapping[str, Any]) -> bool:

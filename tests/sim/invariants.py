@@ -96,6 +96,7 @@ def faults(world: World) -> Iterator[str]:
         yield from visits.faults(server)
         yield from office.faults(server)
         yield from forms.faults(server)
+        yield from forms.withdrawn_faults(world, server)
         yield from news.faults(world, server)
         yield from requests.faults(server)
         yield from duties.faults(server, duties.listed(world, world.now()))

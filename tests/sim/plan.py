@@ -21,7 +21,6 @@ from tests.sim.network import CUTS
 from tests.sim.phones import DAY
 from tests.sim.programs import NEXT
 from tests.sim.work import Work
-from tests.support.forms import publish
 
 if TYPE_CHECKING:
     from tests.sim.phones import SimPhone
@@ -83,6 +82,8 @@ _WITH_REQUESTS = (11, 20)
 """Of 29 runs those in which residents ask by the cards at their doors, and the desk calls back."""
 _WITH_FORMS = (6, 17)
 """Of 29 runs those with forms between their steps."""
+_WITH_PUBLISHING = 17
+"""Of 29 runs that in which forms are published anew and withdrawn meanwhile."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -135,6 +136,8 @@ def draw(seed: int) -> Plan:
         steps = _with_duties(steps, random.Random(f"{seed}/duties"), len(people) - 1)
     if seed % 29 in _WITH_FORMS:
         steps = _with_forms(steps, random.Random(f"{seed}/forms"))
+    if seed % 29 == _WITH_PUBLISHING:
+        steps = _with(steps, "publishing", (3, 5, 8), 6_000, random.Random(f"{seed}/publishing"))
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -271,9 +274,17 @@ def _forms(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, 
     """A form is filled in, corrected, signed, reviewed, ended (H, F); in the plans of its own seeds alone."""
     if world.server.up:
         with _administering(world):
-            # Once more changes nothing, and a server put back from a backup may lack it.
-            publish(world.server.store, cases.FORM)
+            cases.as_the_office_wants(world)
     return cases.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _publishing(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """The office publishes a new version of the form, or withdraws it."""
+    if world.server.up:
+        with _administering(world):
+            cases.publish_next(world, rng)
+            world.tell(f"server: form version {world.form_version}{' withdrawn' if world.form_withdrawn else ''}")
 
 
 @_verb(0, trouble=False)

@@ -70,6 +70,9 @@ class World:
         """Whether there are two estates."""
         self.office = False
         """Whether the desk was given the posts of who leads the office."""
+        self.form_version = 1
+        self.form_withdrawn = False
+        """Which version of the form the office wants in force, and whether it has withdrawn it."""
         self.asked: list[tuple[dict[str, str], str, str]] = []
         """What residents asked by the cards at their doors: where, the page's id of it, and what was wanted."""
         self.sights = answers.Sights(self.server)

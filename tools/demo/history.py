@@ -230,7 +230,21 @@ def _follow_up(
 ) -> dict[str, int]:
     """Play what was done about the follow-ups that the server planned, on separate devices; return entries by kind."""
     acts = followed_up(replay.at(now), plot, seed)
-    devices = {member.id: _device(estate.estate.code, f"{name} follow-ups", member.number) for member in estate.staff}
+    _on_other_phones(replay, estate, f"{name} follow-ups", acts, seed, begin)
+    return dict(Counter(act.kind for act in acts))
+
+
+def play_more(store: Store, estate: EstateData, name: str, acts: list[Act], seed: int, begin: int) -> None:
+    """Play more of the past, in order of time, on phones that were signed in at ``begin`` (ms) and did nothing else.
+
+    Raises ``HistoryRefused``.
+    """
+    with replaying(store) as replay:
+        _on_other_phones(replay, estate, f"{seed} {name}", acts, seed, begin)
+
+
+def _on_other_phones(replay: Replay, estate: EstateData, name: str, acts: list[Act], seed: int, begin: int) -> None:
+    devices = {member.id: _device(estate.estate.code, name, member.number) for member in estate.staff}
     authors = {act.author for act in acts}
     who = {
         member.id: _register(replay, member, devices[member.id], begin, number)
@@ -239,7 +253,6 @@ def _follow_up(
     }
     for push in _Sealing(devices, seed).pushes(acts):
         _push(replay, who[push.author], push, set())
-    return dict(Counter(act.kind for act in acts))
 
 
 @dataclass(slots=True)
