@@ -147,7 +147,7 @@ def _row(ui: Ui, office: OfficeForms, one: PublishedForm, now: int, speaks: str)
     first = " · ".join((place_words(ui, office, one.estate_key), posts_words(one.posts)))
     second = " · ".join(
         (t("office_forms.version", version=one.version or "—"), moment_text(one.published_at, now),
-         t("office_forms.filled", n=_filled(office, one)))
+         t("office_forms.filled_short", n=n) if (n := _filled(office, one)) else t("office_forms.unfilled"))
     )  # fmt: skip
     return list_row(f"office-form-{one.form_id}", title, lambda: ui.go(f"{PATH}/{quote(one.id)}"),
                     sub=f"{first}\n{second}")  # fmt: skip

@@ -7,7 +7,7 @@ What was chosen stays in this window's memory while its pages are open: a file l
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -60,9 +60,8 @@ class Publishing:
     checked: CheckedForm | None = None
     tried: str = ""
     """The hash of the definition that was tried out."""
-    place: str = ""
-    """For whom: an estate's key, or ``*`` for the company."""
-    kept: dict[str, Any] = field(default_factory=dict)
+    place: str | None = None
+    """For whom, once it was chosen: an estate's key, or ``*`` for the company."""
 
 
 def _publishing(page: ft.Page | ft.BasePage) -> Publishing:
@@ -223,7 +222,7 @@ def _wrong(ui: Ui, problem: Problem) -> ft.Control:
 
 
 def _end(publishing: Publishing) -> None:
-    publishing.file, publishing.checked, publishing.tried, publishing.place = None, None, "", ""
+    publishing.file, publishing.checked, publishing.tried, publishing.place = None, None, "", None
 
 
 def _key(estate_key: str | None) -> str:
@@ -233,7 +232,7 @@ def _key(estate_key: str | None) -> str:
 def _place(publishing: Publishing, office: OfficeForms | None) -> str:
     """Return for whom it is published: as chosen, else where the form is in force, else the first there is."""
     places = [_key(one.estate_key) for one in office.places] if office is not None else []
-    if publishing.place in places:
+    if publishing.place is not None and publishing.place in places:
         return publishing.place
     form = publishing.checked.form if publishing.checked is not None else None
     there = [] if office is None or form is None else [
@@ -337,7 +336,11 @@ def _for_whom(
         publishing.place = value
         again()
 
-    options = [Option(_key(one.estate_key), place_words(ui, office, one.estate_key)) for one in office.places]
+    options = [
+        Option(_key(one.estate_key), place_words(ui, office, one.estate_key),
+               ft.Icons.DOMAIN_ROUNDED if one.estate_key is None else ft.Icons.LOCATION_CITY_ROUNDED)
+        for one in office.places
+    ]  # fmt: skip
     return [section(t("office_forms.fact.for"), [big_choice(options, place, choose, id="for")], id="for-whom")]
 
 

@@ -137,6 +137,9 @@ def _to_fill(
         parts.append(group(t("case.list.used"), [line(one, id="used") for one in used], id="used"))
     rows = []
     for number, (name, those) in enumerate(grouped(forms, speaks)):
+        if len(those) == 1:  # a group of one is one tap too many
+            rows.append(line(those[0], name))
+            continue
         here = opened == name
         mark = icon(ft.Icons.EXPAND_LESS_ROUNDED if here else ft.Icons.EXPAND_MORE_ROUNDED, 24, ft.Colors.OUTLINE)
         rows.append(

@@ -7,7 +7,6 @@ saved, who would sign, and what would have been raised.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import flet as ft
 
@@ -40,7 +39,7 @@ def TryForm(form: Form, on_done: Callable[[], object], done_words: str, key: str
     pen: Pen = ft.use_memo(lambda: Pen(ui.session.cases.tried_out(form)), [form.hash])
     filling = pen.filling
     pen.changed = lambda: set_turn(lambda n: n + 1)
-    pen.to_photo = lambda place: _no_photo(ui, pen, place)
+    pen.to_photo = lambda place: pen.answer(place, _PHOTO)
 
     def remove() -> None:
         if removing[0] is not None:
@@ -79,11 +78,6 @@ def TryForm(form: Form, on_done: Callable[[], object], done_words: str, key: str
     return Scaffold(
         title, [body], id="try", on_back=ui.back, cloud=cloud_of(ui), action=action, scroll=False, sub=progress(pen),
     )  # fmt: skip
-
-
-def _no_photo(ui: Any, pen: Pen, place: Place) -> None:
-    pen.answer(place, _PHOTO)
-    ui.toast(t("case.try.no_photo"))
 
 
 def _mark() -> ft.Control:
