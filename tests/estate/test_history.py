@@ -26,6 +26,7 @@ from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
+from sync_server.store.subjects.case.sheet import case_forms, cases
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.follow_up.planning import closings
 from sync_server.store.subjects.follow_up.sheet import follow_ups
@@ -33,8 +34,9 @@ from sync_server.store.subjects.job import jobs
 from sync_server.store.subjects.sheet import flags
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.subjects.visit import visits
-from sync_server.store.tables import blobs, devices, entries, refusals
+from sync_server.store.tables import blobs, devices, entries, published_forms, refusals
 from tools.demo.estate import DEMO_CODE, write_demo_workbook
+from tools.demo.forms import FORMS, TOLD, play_forms
 from tools.demo.handwriting import signature, signature_bytes
 from tools.demo.history import HistoryReport, Mix, fill_many, has_history, play_history
 
@@ -250,3 +252,16 @@ def test_what_was_closed_is_followed_up_and_some_of_it_is_late_or_open(played: P
     assert all(row["drawn"] for row in shut if row["source"] == "complaint")
     assert len(repairs) // 10 * 3 <= drawn <= -(-len(repairs) // 10) * 3
     assert played.report.followed_up["follow_up_reviewed"] > 0 and not any(row["open_flags"] for row in owed)
+
+
+def test_the_demo_has_its_forms_and_some_were_filled_in(estate: EstateData, tmp_path: Path) -> None:
+    """All built-in ones are in force, and the server finds nothing wrong with what was filled in."""
+    store = new_store(f"sqlite:///{(tmp_path / 'forms.sqlite').as_posix()}", tmp_path, estate)
+    number = len(list(FORMS.glob("*.md")))
+    assert play_forms(store, estate, now=NOW, seed=1) == (number, len(TOLD))
+    assert play_forms(store, estate, now=NOW, seed=1) == (0, 0), "once"
+    assert count(store, published_forms) == number
+    assert count(store, case_forms) == len(TOLD)
+    assert count(store, cases) == len(TOLD) - sum(one.on is not None for one in TOLD)
+    assert count(store, flags) == 0
+    store.close()

@@ -387,6 +387,31 @@ def test_over_http_only_those_above_publish_and_everybody_reads(live: LiveServer
     assert ask(boss, "POST", "/withdraw", {"form_id": "check"}).status_code == 404
 
 
+def test_a_manager_of_one_estate_publishes_there_alone(live: LiveServer) -> None:
+    """Another's estate, and the company's phones, are told of nothing; the list says where one may, and how often
+    forms were filled in there."""
+    for code, key in (("LY", ""), ("HY", "estate-hy")):
+        live.add_estate(code, key=key)
+    live.add_staff("boss", "manager")
+    live.add_staff("chief", "admin")
+    live.add_staff("chief", "manager", estate="estate-hy")
+    boss, chief = (FieldDevice(live, f"staff-{name}").token for name in ("boss", "chief"))
+
+    def ask(token: str, path: str, **body: Any) -> requests.Response:
+        head, method = {"Authorization": f"Bearer {token}"}, "POST" if body else "GET"
+        return requests.request(method, f"{live.url}/v1/forms{path}", headers=head, json=body or None, timeout=30)
+
+    content = table(_FORM.format(label="甲"), settings_=_SETTINGS.format(version="1"))
+    sent = {"name": "a.md", "content": base64.b64encode(content).decode()}
+    assert [ask(boss, "", **sent, estate=estate).status_code for estate in ("HY", "LY")] == [404, 200]
+    assert ask(boss, "", **sent).status_code == 403
+    assert ask(boss, "/withdraw", form_id="check", estate="HY").status_code == 404
+    assert [one["estate"] for one in ask(boss, "").json()["places"]] == ["LY"]
+    assert [one["estate"] for one in ask(chief, "").json()["places"]] == [None, "LY", "HY"]
+    assert ask(chief, "", **sent, estate="HY").status_code == 200 == ask(chief, "", **sent).status_code
+    assert {one["estate_key"] for one in ask(boss, "").json()["forms"]} == {"", None}, "nothing of another's estate"
+
+
 def test_the_command_line_checks_publishes_lists_and_withdraws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SHANGMEN_DATA_DIR", str(tmp_path))
     good, bad = tmp_path / "good.md", tmp_path / "bad.md"

@@ -19,7 +19,8 @@ from sync_server.forms import compile_form
 from sync_server.store import Store
 from sync_server.store.estate import published_forms
 from sync_server.store.taking.replaying import replaying
-from tools.demo.history import Act, play_more
+from tools.demo.history import play_more
+from tools.demo.plot import Act
 
 FORMS: Final = Path(__file__).resolve().parents[2] / "assets" / "forms"
 _AGO: Final = 50 * DAY
