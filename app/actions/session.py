@@ -35,6 +35,7 @@ from app.actions.server import Server
 from app.actions.shifts import Shifts
 from app.actions.tickets import Tickets
 from app.actions.todo import Todo, on_today
+from app.actions.trainings import Trainings
 from app.actions.visits import Visits
 from app.device.durable import Settle, at_once
 from app.domain import roles
@@ -100,6 +101,7 @@ class Session(Records):
         self.keys = Custody(self, self._server)
         self.handover = Handover(self, self.visits)
         self.shifts = Shifts(self, self.todo, self.jobs)
+        self.trainings = Trainings(self)
         self.registers = Registers(self._server)
         self.devices = Devices(self, self._server)
         self.news = News(self._server)

@@ -17,7 +17,7 @@ from app.domain.rules.card import Card
 from app.domain.rules.shifts import Gap, HandedOver, began, ending, gaps, shift_id
 from app.domain.subjects import subject_of
 from app.domain.subjects.case import CaseCard
-from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.case.kinds import CASE, EVENTS
 from app.domain.subjects.case.state import OPEN as UNDER_WAY
 from app.domain.subjects.common import TAKEN_OVER
 from app.domain.subjects.shift import EVENT, KEY, SHIFT, VISITOR, WORK, ShiftCard, ShiftState, handed_over
@@ -27,8 +27,6 @@ from app.domain.times import DAY
 from app.domain.wire.errors import CHANGED_AFTER_SIGNING, FIELD_MISSING, Problem
 from app.store.queries import CardFilter
 
-EVENTS: Final = ("special_event",)
-"""The forms that record an event (R1)."""
 VISITS: Final = "visitor"
 """The chain of forms of somebody who comes and goes (N)."""
 _MOST: Final = 500
@@ -103,7 +101,7 @@ class Shifts:
 
     def _events(self, since: int) -> Iterator[OpenNow]:
         me = self._core.profile.staff_id
-        recent = CardFilter(type=CASE, kinds=EVENTS, moved_from=self._core.now() - 30 * DAY)
+        recent = CardFilter(type=CASE, kinds=tuple(EVENTS), moved_from=self._core.now() - 30 * DAY)
         for card in self._core.cards(recent, 0, _MOST):
             raised = card.as_(CaseCard).raised
             wanted = CardFilter(type=None, ids=raised, ended=False)

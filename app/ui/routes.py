@@ -29,6 +29,7 @@ from app.ui.subjects.review import page as review
 from app.ui.subjects.shift import page as shift
 from app.ui.subjects.thing import routes as key_routes
 from app.ui.subjects.ticket import routes as repair
+from app.ui.subjects.training import routes as training_routes
 
 FAMILIES: Final[Sequence[Sequence[Route]]] = (
     shell.ROUTES,
@@ -40,6 +41,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     job_routes.ROUTES,
     review.ROUTES,
     shift.ROUTES,
+    training_routes.ROUTES,
     follow_up_routes.ROUTES,
     analysis.ROUTES,
     case_routes.ROUTES,

@@ -46,7 +46,6 @@ HONEST: Final[dict[str, dict[str, str]]] = {
     "decoration_filing": {"papers": "licence plans leader workers"},
     "goods_gate_code": {"code": "12345672"},
     "move_in_papers": {"done": "identity agreement rules account archive decoration"},
-    "training_marks": {"theory": "80", "discipline": "9"},
 }
 """The usual answers of a form where the first choices alone would not be them."""
 ABOUT_TROUBLE: Final = {"decoration_breach": ["matter/breach"], "special_event": ["matter"]}
@@ -194,9 +193,6 @@ REACHED_BY: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("fee_reminder", "promised"): {"how": "door", "answer": "promises"},
     ("fee_reminder", "postponed"): {"how": "door", "answer": "postpone"},
     ("cleaning_check", "again"): {"score": "3"},
-    ("training_marks", "resit_on"): {"theory": "50", "discipline": "9"},
-    ("training_marks", "resit/resit_theory"): {"theory": "50", "discipline": "9"},
-    ("training_marks", "resit/resit_discipline"): {"theory": "50", "discipline": "9", "resit__resit_theory": "50"},
     ("service_request", "at"): {"when": "later"},
     ("change_of_household", "phone"): {"kind": "sold"},
     ("meeting_minutes", "topic/by"): {"topic[1]__task": "yes"},
@@ -354,19 +350,6 @@ def test_a_tenant_who_decorates_brings_the_owners_written_consent() -> None:
     """K1."""
     assert not begun("decoration_filing", who="owner").find("consent").relevant
     assert begun("decoration_filing", who="user").required(begun("decoration_filing", who="user").find("consent"))
-
-
-def test_who_fails_once_sits_again_and_who_fails_twice_is_warned() -> None:
-    """V3: 90 for theory, 10 for discipline; the one re-sit is added to the same record, which is signed again."""
-    filling = begun("training_marks", theory="50", discipline="9")
-    assert filling.find("resit_on").relevant and filling.find("failed").relevant
-    filling.answer(filling.find("resit/resit_theory"), "50")
-    filling.answer(filling.find("resit/resit_discipline"), "10")
-    assert filling.find("resit/resit_passed").relevant
-    filling.answer(filling.find("resit/resit_discipline"), "9")
-    assert "警告" in filling.label(filling.find("resit/warning")) and filling.find("resit/warning").relevant
-    filling.answer(filling.find("theory"), "51")
-    assert filling.find("passed").relevant and not filling.find("resit").relevant
 
 
 def test_each_room_that_is_not_right_raises_one_ticket() -> None:
@@ -530,9 +513,6 @@ SERVES: Final = {
     "R5": (REFUSES, "meeting_minutes"),
     "U1": (CHAINED, "event_plan", "event_signup", "event_result"),
     "U4": (SHORT, "event_signup", "event_result"),
-    "V1": (REFUSES, "training_session"),
-    "V3": (test_who_fails_once_sits_again_and_who_fails_twice_is_warned, "training_marks"),
-    "V4": (SHORT, "training_induction"),
     "V6": (SHORT, "door_trouble"),
     "X3": (CHAINED, "service_request", "service_done", "message_left", "message_told", "thing_left", "thing_handed"),
     "X4": (CHAINED, "lost_found", "lost_claimed", "lost_given_up"),

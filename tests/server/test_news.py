@@ -29,6 +29,7 @@ from sync_server.store.news import channels, looking, outbox, rules
 from sync_server.store.news.causes import (
     ASSIGNED,
     CAUSES,
+    EVENT,
     KEY,
     MAJOR,
     NOT_ACCEPTED,
@@ -45,6 +46,7 @@ from sync_server.store.subjects.ticket.sheet import TicketSheet
 from sync_server.store.types import moment
 from tests.server.conftest import Clock, Estate
 from tests.support.field_device import FieldDevice, Subject, new_ticket
+from tests.support.openings import openings
 from tests.support.robots import Robot, Says
 from tests.support.server import LiveServer
 
@@ -190,6 +192,19 @@ def test_a_job_given_to_somebody_and_a_major_complaint_are_told(dated: Estate, c
     assert sorted(found) == [ASSIGNED, MAJOR] and len(rows(dated.store)) == 2
     assert (found[MAJOR]["post"], found[MAJOR]["urgent"], found[MAJOR]["clock"]) == ("manager", True, "told_up")
     assert (found[ASSIGNED]["staff_id"], found[ASSIGNED]["subject_type"]) == (dated.worker_id, "job")
+
+
+@pytest.mark.proves("R1")
+def test_a_special_event_goes_at_once_to_the_manager_and_the_supervisor(dated: Estate, clock: Clock) -> None:
+    put(dated.store, "https://robot.example.com/x")
+    who, event, other = FieldDevice(dated, dated.worker_id, clock), ("case", str(uuid7())), ("case", str(uuid7()))
+    body = openings()["case"][1]
+    who.do("form_filled", event, body | {"form_id": "special_event", "title": "特殊事件记录表"})
+    who.do("form_filled", other, body)
+    told = rows(dated.store)
+    assert {(row["cause"], row["post"], row["subject_id"], row["urgent"]) for row in told} == {
+        (EVENT, post, event[1], True) for post in ("manager", "service_supervisor")
+    }
 
 
 def test_a_fault_of_news_keeps_nobodys_work_from_being_taken(
@@ -536,9 +551,12 @@ def test_what_was_settled_during_quiet_hours_is_not_sent_and_what_was_not_is(dat
         boss.do("classed", matter, classed)
         boss.do("noted", matter)
         request = by_a_door_card(dated)
+        event = ("case", str(uuid7()))
+        worker.do("form_filled", event, openings()["case"][1] | {"form_id": "special_event"})
         look(dated.store, clock.now)
         assert ended(dated.store) == dict.fromkeys(CAUSES, "waiting")
         boss.do("request_confirmed", request, {"name": "张伟"})
+        boss.do("case_ended", event, {"reason": "演练"})
         worker.do("accepted", ticket)
         for one in (ticket, late):
             worker.do("arrived", one)
@@ -664,7 +682,7 @@ def test_who_runs_the_estate_sees_what_was_sent_without_secrets_and_tests_a_chan
         seen = ask(boss, "GET", "/v1/news")
         assert seen.status_code == 200 and "9a7c" not in seen.text
         assert seen.json()["channels"][0]["shown"] == "http://127.0.0.1/…"
-        assert seen.json()["messages"][0]["state"] == "waiting" and len(seen.json()["rules"]) == 8
+        assert seen.json()["messages"][0]["state"] == "waiting" and len(seen.json()["rules"]) == 10
         tried = [ask(boss, "POST", "/v1/news/test", json={"channel": "group"}).json() for _ in range(2)]
         assert tried[0]["why"]["zh"] == "对方回答 404" and tried[1] == {"sent": True, "why": {}}
     assert ask(desk, "GET", "/v1/news").status_code == 403

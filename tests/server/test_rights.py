@@ -31,6 +31,7 @@ from app.domain.subjects.review import REVIEW
 from app.domain.subjects.shift import SHIFT
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.training.kinds import SUPERVISORS, TRAINING
 from app.domain.subjects.visit import VISIT
 from app.domain.wire import protocol
 from app.domain.wire.canonical import sha256_hex
@@ -108,6 +109,7 @@ class World:
         self.cases = {"mine": self._case(self.home), "other": self._case(far)}
         guard, cleaner = self.devices[roles.GUARD], self.devices[roles.CLEANER]
         self.shifts = {"mine": self._shift(guard), "other": self._shift(cleaner)}
+        self.trainings = {"mine": self._training(roles.GUARD), "other": self._training("nobody")}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
         self.strangers = self._strangers()
@@ -121,6 +123,7 @@ class World:
             TICKET: self.tickets, VISIT: self.visits, THING: self.things, PLACE: self.places, COUNT: self.counts,
             MATTER: self.matters, FOLLOW_UP: self.follow_ups, DUTY: self.duties, JOB: self.jobs, REVIEW: self.reviews,
             ANALYSIS: self.analyses, CASE: self.cases, SHIFT: self.shifts,
+            TRAINING: self.trainings,
         }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
@@ -227,6 +230,12 @@ class World:
         case = (CASE, str(uuid7()))
         self.devices[roles.SERVICE_SUPERVISOR].do("form_filled", case, {**BODIES["form_filled"], **place})
         return case
+
+    def _training(self, whose: str) -> Subject:
+        training = (TRAINING, str(uuid7()))
+        lead = self.devices[roles.ENVIRONMENT_SUPERVISOR]
+        lead.do("marked", training, {**BODIES["marked"], "staff_id": f"staff-{whose}"})
+        return training
 
     @staticmethod
     def _shift(who: FieldDevice) -> Subject:
@@ -637,6 +646,15 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "analysis_approved": {"written_id": "w"},
     "form_filled": openings()["case"][1],
     "shift_handed": openings()["shift"][1],
+    "session_held": {"topic": "manner", "minutes": 30, "begun_at": 1_800_000_000_000, "present": []},
+    "attended": {"session_id": "s", "trainer_id": "staff-desk", "topic": "manner", "begun_at": 1_800_000_000_000},
+    "marked": {"staff_id": "staff-guard", "name": "李", "topic": "manner", "theory": 40, "discipline": 5},
+    "resat": {"theory": 60, "discipline": 5},
+    "inducted": {
+        "staff_id": "staff-guard", "name": "李", "began": "2026-11-28", "first_day": [], "second_day": [],
+        "manners": False,
+    },
+    "manners_passed": {"staff_id": "staff-guard", "name": "李", "by": "exam", "of_id": "e"},
     "taken_over": {"to_id": "staff-mate"},
     "form_reviewed": {"filled_id": str(uuid7()), "opinion": "同意"},
     "case_ended": {"reason": "退回"},
@@ -661,6 +679,7 @@ NEAR = {
     ANALYSIS: (),
     CASE: (roles.STEWARD,),
     SHIFT: (roles.GUARD,),
+    TRAINING: (roles.GUARD,),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
@@ -689,7 +708,8 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
                 body["from_id"] = device.staff_id
             for which, subject in (*subjects[about].items(), ("nothing", (about, str(uuid7())))):
                 made.append((name, about, which, device.make(name, subject, body, blobs=NAMED.get(name, ()))))
-                in_scope = role in roles.OVERSEERS or (which == "mine" and role in NEAR[about])
+                everywhere = SUPERVISORS if about == TRAINING else roles.OVERSEERS
+                in_scope = role in everywhere or (which == "mine" and role in NEAR[about])
                 if which == "nothing":
                     in_scope = name in SUBJECTS[about].opens_with
                 elif name in SUBJECTS[about].meets:
@@ -720,7 +740,7 @@ def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: 
                     body["from_id"] = device.staff_id
                 asked = [device.make(name, one, body, blobs=NAMED.get(name, ())) for one in subjects[about].values()]
                 # Theirs would be their own.
-                at_a_door = name not in ("counted", "review_closed", "analysis_written", "shift_handed")
+                at_a_door = about not in (COUNT, REVIEW, ANALYSIS, SHIFT, TRAINING)
                 if name in SUBJECTS[about].opens_with and at_a_door:
                     new = (about, str(uuid7()))
                     asked.append(device.make(name, new, body | world.home, blobs=NAMED.get(name, ())))

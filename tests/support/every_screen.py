@@ -18,6 +18,7 @@ from app.actions.analyses import AnalysisForm
 from app.actions.follow_ups import FollowUpForm
 from app.actions.form_draft import FormDraft, Where
 from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, TicketForm, VisitForm
+from app.actions.trainings import MarkForm
 from app.domain.forms import read
 from app.domain.subjects.analysis import quarter_of
 from app.domain.subjects.case.kinds import CASE
@@ -309,6 +310,27 @@ async def jobs(session: Session, home: str) -> dict[str, str]:
         "/reviewed/{subject_id}": f"/reviewed/{review}",
         "/reviewed/{subject_id}/verify": f"/reviewed/{review}/verify",
         **await _shifts(session),
+        **await _trainings(session),
+    }
+
+
+async def _trainings(session: Session) -> dict[str, str]:
+    """Hold a session, and mark somebody who fails once and somebody who fails twice."""
+    of, now = session.trainings, session.now()
+    people = [one.id for one in of.trainees()]
+    await of.hold(session.new_id(), "safety", "", 45, now, people)
+    failed, twice = [(await of.mark(MarkForm(one, "manner", 40, 5))).entries[0] for one in people[:2]]
+    await of.resit(twice.subject_id, 30, 6)
+    page = "/training/{subject_id}"
+    return {
+        **{path: path for path in ("/trainings", "/trainings/session", "/trainings/mark", "/trainings/induct")},
+        "/trainings/attend": "/trainings/attend",
+        "/trainings/file/{staff_id}": f"/trainings/file/{people[0]}",
+        page: f"/training/{failed.subject_id}",
+        f"{page}/resit": f"/training/{failed.subject_id}/resit",
+        f"{page}/warn": f"/training/{twice.subject_id}/warn",
+        f"{page}/amend/{{entry_id}}": f"/training/{failed.subject_id}/amend/{failed.id}",
+        f"{page}/verify": f"/training/{twice.subject_id}/verify",
     }
 
 

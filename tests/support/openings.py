@@ -79,6 +79,10 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
                 "shown": [{"path": "lift", "label": "哪一部电梯", "text": "1号梯"}],
             },
         ),
+        "training": (
+            "marked",
+            {"staff_id": "staff-li", "name": "李军", "topic": "manner", "theory": 80, "discipline": 9},
+        ),
         "shift": (
             "shift_handed",
             {

@@ -2,7 +2,8 @@
 
 ``estate`` (everyone), ``all`` (overseers), ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or
 opened by that person), ``finance`` (tickets once they are done: the third copy, A.8), ``environment`` (what concerns
-the environment department: its supervisor and the cleaning lead, B.8).
+the environment department: its supervisor and the cleaning lead, B.8), ``staff_files`` (training, marks and warnings,
+V5).
 
 Each estate 小区 has its own scopes. Those of a store's first estate, whose key is empty, have the names above; those of
 another estate end with its key: ``all@<key>``. A building is in one estate, so its scope needs no key.
@@ -18,9 +19,15 @@ ESTATE = "estate"
 ALL = "all"
 FINANCE = "finance"
 ENVIRONMENT = "environment"
+STAFF_FILES = "staff_files"
+"""What is in the files of the staff: read by supervisors, managers and administrators, and by nobody else (V5)."""
 FIRST = ""
 """The key of a store's first estate. Every other's is its id."""
 _BUILDING = "building:"
+_FILES = frozenset(
+    (roles.SERVICE_SUPERVISOR, roles.ENGINEERING_SUPERVISOR, roles.ENVIRONMENT_SUPERVISOR, roles.MANAGER, roles.ADMIN)
+)
+"""Who reads the files of the staff."""
 
 
 def building_scope(building_id: str) -> str:
@@ -31,6 +38,11 @@ def building_scope(building_id: str) -> str:
 def staff_scope(staff_id: str) -> str:
     """Return the scope of what is assigned to or opened by one person, in the first estate (``in_estate``)."""
     return f"staff:{staff_id}"
+
+
+def file_scope(staff_id: str) -> str:
+    """Return the scope of one person's own file (V5), for whom the scope of all they do is not read by itself."""
+    return f"file:{staff_id}"
 
 
 def in_estate(scope: str, key: str) -> str:
@@ -52,6 +64,10 @@ def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], k
             scopes.append(FINANCE)
         if held & {roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD}:
             scopes.append(ENVIRONMENT)
+    if held & _FILES:
+        scopes.append(STAFF_FILES)
+    elif held & roles.OVERSEERS:
+        scopes.append(file_scope(staff_id))  # of others' files ``ALL`` has nothing, so it has nothing of theirs either
     return scopes if key == FIRST else [in_estate(scope, key) for scope in scopes]
 
 

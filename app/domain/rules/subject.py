@@ -98,6 +98,10 @@ class Subject(Generic[S]):
         """Return the scopes it belongs to in addition to the overseers', its building's and its opener's."""
         return set()
 
+    def for_overseers(self, state: S) -> bool:
+        """Tell whether those who see the whole estate's work see it."""
+        return True
+
     def for_its_building(self, state: S) -> bool:
         """Tell whether those who look after its building see it."""
         return True

@@ -24,6 +24,7 @@ from app.domain.subjects.shift import Shift
 from app.domain.subjects.tagging import KINDS as TAG_KINDS
 from app.domain.subjects.thing import Thing
 from app.domain.subjects.ticket import Ticket
+from app.domain.subjects.training import Training
 from app.domain.subjects.visit import Visit
 
 
@@ -83,6 +84,7 @@ for _one in (
     Analysis(),
     Case(),
     Shift(),
+    Training(),
 ):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

@@ -18,7 +18,8 @@ from app.domain.wire.entries import Entry
 
 def audience(state: SubjectState) -> set[str]:
     """Return the scopes that a subject belongs to in its present state."""
-    subject, scopes = subject_of(state.type), {ALL}
+    subject = subject_of(state.type)
+    scopes = {ALL} if subject.for_overseers(state) else set()
     if state.building_id and subject.for_its_building(state):
         scopes.add(building_scope(state.building_id))
     if state.opened is not None and state.opened.author != roles.SYSTEM:

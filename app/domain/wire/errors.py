@@ -338,6 +338,12 @@ FORM_OTHER_POST = _kind(
     "This form is for other posts, which the phone did not know; all that was filled in is kept. "
     "Please see whether it counts.",
 )
+SESSION_OVER = _kind(
+    1165,
+    "session_over",
+    "这次培训不是今天的，不能再签到；如果您到场了，请讲师确认。",
+    "This session is not today's, so nobody signs in any more; if you were there, ask the trainer to confirm it.",
+)
 FORM_NOT_HERE = _kind(
     1155,
     "form_not_here",

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import flet as ft
 
+from app.domain.rules.sessions import read_session
 from app.domain.wire.errors import Problem
 from app.domain.writing.tags import FOREIGN, LENGTH, UNFINISHED, NoTag, Tag, plain_tag
 from app.ui.camera_view import OPEN, camera_frame, use_view
@@ -23,6 +24,7 @@ from app.ui.kit.fields import TextBox
 from app.ui.kit.notices import notice
 from app.ui.router import Route
 from app.ui.scanning import PATH, Wish
+from app.ui.subjects.training.session import ATTEND
 from app.ui.texts import t
 
 SLOW_S: Final = 8.0
@@ -40,6 +42,10 @@ def ScanScreen() -> ft.Control:
     said, set_said = ft.use_state(("", "", ""))  # tone, what, what to do
 
     def seen(text: str) -> None:
+        if wish is None and read_session(text) is not None:
+            ui.tick()
+            ui.replace(ATTEND, code=text)
+            return
         found = ui.session.keys.read_tag(text)
         if isinstance(found, NoTag):
             set_said(("amber", *no_tag_words(found)))
@@ -112,7 +118,8 @@ def _typing(ui: Ui, typed: str, set_typed: Callable[[str], None], seen: Callable
     found = ui.session.keys.read_tag(typed) if typed.strip() else NoTag(UNFINISHED)
     plain = plain_tag(typed)
     error: str | None = None
-    if isinstance(found, NoTag) and found.reason != UNFINISHED:
+    session = read_session(typed) is not None  # pasted, where there is no camera
+    if isinstance(found, NoTag) and found.reason != UNFINISHED and not session:
         error = no_tag_words(found)[0] if len(plain) >= LENGTH or found.strange else None
         if found.reason == FOREIGN and len(plain) < LENGTH and not found.strange:
             error = t("scan.first_letter")
@@ -122,7 +129,7 @@ def _typing(ui: Ui, typed: str, set_typed: Callable[[str], None], seen: Callable
     async def go() -> None:
         seen(typed)
 
-    ready = isinstance(found, Tag)
+    ready = isinstance(found, Tag) or session
     box = TextBox(
         "scan-code", t("scan.field"), typed, set_typed, hint="K7M-2QD-91X", error=error,
         helper=t("scan.complete", code=found.spoken) if isinstance(found, Tag) else helper, autofocus=True,

@@ -20,6 +20,7 @@ from app.ui.subjects.review.face import ReviewFace
 from app.ui.subjects.shift.face import ShiftFace
 from app.ui.subjects.thing.face import ThingFace
 from app.ui.subjects.ticket.face import TicketFace
+from app.ui.subjects.training.face import TrainingFace
 from app.ui.subjects.visit.face import VisitFace
 from app.ui.texts import t
 
@@ -39,6 +40,7 @@ FACES: Final[dict[str, Face]] = {
         AnalysisFace(),
         CaseFace(),
         ShiftFace(),
+        TrainingFace(),
     )
 }
 """The `Face` of each type of subject, by the type's name."""

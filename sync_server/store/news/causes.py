@@ -1,4 +1,4 @@
-"""What people outside the app are told of (A.1, A.2, B.2, C.2, E, G), and what one message says.
+"""What people outside the app are told of (A.1, A.2, B.2, C.2, E, G, R), and what one message says.
 
 A message has the number, the building and the clock of a record: never a name, a phone number or what was said.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT, REQUEST = (
+ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT, REQUEST, EVENT = (
     "assigned",
     "not_accepted",
     "not_on_site",
@@ -17,8 +17,9 @@ ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT, REQUEST = (
     "key",
     "silent",
     "request",
+    "event",
 )
-CAUSES: Final = (ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT, REQUEST)
+CAUSES: Final = (ASSIGNED, NOT_ACCEPTED, NOT_ON_SITE, MAJOR, PROMISE, KEY, SILENT, REQUEST, EVENT)
 WORDS: Final = {
     ASSIGNED: ("新派单", "assigned"),
     NOT_ACCEPTED: ("派单后无人接单", "assigned, not accepted"),
@@ -28,6 +29,7 @@ WORDS: Final = {
     KEY: ("钥匙或借用物品逾期未还", "key or lent thing overdue"),
     SILENT: ("手机多日未同步", "phone silent for days"),
     REQUEST: ("住户扫码，待回电", "resident's request, to be called back"),
+    EVENT: ("特殊事件", "special event"),
 }
 """What each is called, in Chinese and English."""
 CLOCKS: Final = {
@@ -81,6 +83,11 @@ def clock_mark(cause: str, subject_id: str, clock: str, due: int) -> str:
 def major_mark(subject_id: str, since: int | None) -> str:
     """Return the mark of a complaint that is major since a time (ms)."""
     return f"{MAJOR}:{subject_id}:{since}"
+
+
+def event_mark(subject_id: str) -> str:
+    """Return the mark of a special event (R1)."""
+    return f"{EVENT}:{subject_id}"
 
 
 def silent_mark(device_id: str, seen_at: int) -> str:

@@ -21,6 +21,7 @@ from sync_server.store.subjects.sheet import Sheet
 from sync_server.store.subjects.shift import ShiftSheet
 from sync_server.store.subjects.thing.sheet import ThingSheet
 from sync_server.store.subjects.ticket.sheet import TicketSheet
+from sync_server.store.subjects.training import TrainingSheet
 from sync_server.store.subjects.visit import VisitSheet
 
 SHEETS: Final[dict[str, Sheet[Any]]] = {}
@@ -52,5 +53,6 @@ for _one in (
     AnalysisSheet(),
     CaseSheet(),
     ShiftSheet(),
+    TrainingSheet(),
 ):
     keep(_one)

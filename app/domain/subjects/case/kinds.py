@@ -37,6 +37,9 @@ REPAIR, PUBLIC_REPAIR, MATTER = "repair", "public_repair", "matter"
 RAISES: Final = (REPAIR, PUBLIC_REPAIR, MATTER)
 """What an answer can raise: a ticket of a door, a ticket of a public area, a matter."""
 
+EVENTS: Final = frozenset(("special_event",))
+"""The forms that record that something special happened: supervisor and manager hear of it at once (R1)."""
+
 DIFFERS, NOT_ALLOWED, UNKNOWN_FORM, WITHDRAWN = "differs", "not_allowed", "unknown", "withdrawn"
 OTHER_POST, RIGHT = "other_post", "right"
 """What the server finds of a filled form: a value that it works out otherwise, an answer that the definition does not

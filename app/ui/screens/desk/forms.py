@@ -43,9 +43,7 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
     draft = use_draft(f"assign:{ticket_id}", {"worker": "", "note": "", "more": False})
     view = use_read(lambda s: s.tickets.view(ticket_id), ticket_id)
     where = ui.session.estate_of(view.state)
-    people, busy, last = use_read(
-        lambda s: _workers(s.staff_list(roles.REPAIR_WORKER, where), s.cards, s.tickets.last_assigned()), where
-    )
+    people, busy, last, untrained = use_read(lambda s: _read(s, where), where)
     done = on_done or ui.back
     desk = theme.use_look().desk and on_done is not None
     near = nearby(view.card, busy)
@@ -86,7 +84,9 @@ def AssignForm(ticket_id: str, on_done: Done | None = None) -> ft.Control:
         content.append(notice(t("desk.assign.taken", name=view.assignee_name), tone="amber", id="assign-taken"))
     if people:
         here = near if desk else frozenset[str]()
-        options = [_worker(p, busy.get(p.id, []), view.state.assignee, last, p.id in here) for p in people]
+        options = [
+            _worker(p, busy.get(p.id, []), view.state.assignee, last, p.id in here, p.id in untrained) for p in people
+        ]
         choices = big_choice(options, draft.values["worker"], lambda v: draft.set("worker", v), id="worker")
         content.append(section(t("desk.assign.who"), [choices]))
     else:
@@ -143,8 +143,14 @@ def free_and_near(people: Sequence[Staff], near: Set[str]) -> list[Staff]:
     return sorted(people, key=lambda p: (p.load - (p.id in near), p.id not in near))
 
 
-def _worker(person: Staff, hand: list[Card], holder: str | None, last: str, near: bool) -> Option:
-    marks = []
+def _read(session: Session, where: str) -> tuple[list[Staff], dict[str, list[Card]], str, frozenset[str]]:
+    staff = session.staff_list(roles.REPAIR_WORKER, where)
+    people, busy, last = _workers(staff, session.cards, session.tickets.last_assigned())
+    return people, busy, last, session.trainings.untrained([one.id for one in staff])
+
+
+def _worker(person: Staff, hand: list[Card], holder: str | None, last: str, near: bool, untrained: bool) -> Option:
+    marks = [t("training.untrained")] if untrained else []
     if person.id == holder:
         marks.append(t("desk.assign.now"))
     if person.id == last:

@@ -26,6 +26,7 @@ from app.ui.screens.phone.sign_in import avatar, role_words
 from app.ui.subjects.case.paths import FORMS
 from app.ui.subjects.duty.my_month import PATH as MY_MONTH
 from app.ui.subjects.shift.hand import PATH as SHIFT_OVER
+from app.ui.subjects.training.lists import PATH as TRAININGS
 from app.ui.tabs import nav
 from app.ui.texts import t
 
@@ -62,6 +63,9 @@ def MeScreen() -> ft.Control:
                 list_row("me-keys", t("keys.heading"), lambda: ui.go("/keys"), leading=ft.Icons.KEY_OUTLINED),
                 list_row(
                     "me-shift", t("shift.noun.shift"), lambda: ui.go(SHIFT_OVER), leading=ft.Icons.SWAP_HORIZ_ROUNDED
+                ),
+                list_row(
+                    "me-training", t("training.heading"), lambda: ui.go(TRAININGS), leading=ft.Icons.SCHOOL_OUTLINED
                 ),
                 *([_forms(ui)] if ui.session.cases.any_listed() else []),
                 list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),

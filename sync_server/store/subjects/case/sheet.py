@@ -17,14 +17,16 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    select,
 )
 
 from app.domain.subjects.case import state as st
-from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.case.kinds import CASE, EVENTS
 from app.domain.subjects.case.state import CaseState, Filled
 from app.domain.wire.canonical import canonical
 from app.domain.wire.entries import Entry
 from sync_server.store.database import Write
+from sync_server.store.news.causes import EVENT, Cause, event_mark
 from sync_server.store.subjects.case import checking
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
@@ -118,6 +120,21 @@ class CaseSheet(Sheet[CaseState]):
     tables = (cases, case_forms, case_answers, case_raised)
     key = "case_id"
     page = "/case/"
+    tells = frozenset(("form_filled",))
+
+    def news(self, entry: Entry, state: CaseState, estate_key: str) -> Iterator[Cause]:
+        """Yield that something special happened, at once, whoever is to act on it afterwards (R1)."""
+        begins = state.opened is not None and state.opened.id == entry.id
+        if begins and state.first.get("form_id") in EVENTS and state.stage not in st.ENDED:
+            yield self.cause(EVENT, event_mark(state.id), state, estate_key, urgent=True)
+
+    def still(self, connection: Connection, cause: str, ids: Sequence[str]) -> set[str]:
+        """Return the marks of the events that nobody has signed an opinion on, or ended."""
+        c = cases.c
+        return {
+            event_mark(id_)
+            for id_ in connection.scalars(select(c.id).where(c.id.in_(ids), c.stage.not_in(sorted(st.ENDED))))
+        }
 
     def rows(self, state: CaseState) -> Iterator[Row]:
         """Yield the case, its forms with their answers, and what was raised."""

@@ -1,0 +1,1 @@
+"""How training and assessment 培训考核 are shown."""
