@@ -24,6 +24,7 @@ STAFF_FILES = "staff_files"
 FIRST = ""
 """The key of a store's first estate. Every other's is its id."""
 _BUILDING = "building:"
+_FILE = "file:"
 _FILES = frozenset(
     (roles.SERVICE_SUPERVISOR, roles.ENGINEERING_SUPERVISOR, roles.ENVIRONMENT_SUPERVISOR, roles.MANAGER, roles.ADMIN)
 )
@@ -42,7 +43,12 @@ def staff_scope(staff_id: str) -> str:
 
 def file_scope(staff_id: str) -> str:
     """Return the scope of one person's own file (V5), for whom the scope of all they do is not read by itself."""
-    return f"file:{staff_id}"
+    return f"{_FILE}{staff_id}"
+
+
+def of_files(scope: str) -> bool:
+    """Tell whether a scope is that of the files of the staff, in any estate."""
+    return scope.startswith((STAFF_FILES, _FILE))
 
 
 def in_estate(scope: str, key: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 
 import flet as ft
 
-from app.actions import CardFilter
+from app.actions import CardFilter, Session
 from app.actions.models import Card, Staff
 from app.domain import roles
 from app.domain.subjects.ticket import state as st

@@ -115,7 +115,7 @@ def _names(draft: Draft, people: Sequence[Staff], scanned: frozenset[str]) -> ft
         list_row(
             f"present-{one.id}", one.name, partial(turn, one.id), selected=one.id in chosen,
             leading=ft.Icons.CHECK_CIRCLE_ROUNDED if one.id in chosen else ft.Icons.CIRCLE_OUTLINED,
-            trailing=chip(t("training.at.scanned"), "good") if one.id in scanned else None,
+            trailing=chip(t("training.at.scanned"), "good") if one.id in scanned else ft.Container(),
         )
         for one in ordered
     ]  # fmt: skip
