@@ -12,12 +12,15 @@ from app.actions.form_photos import images, photo_entries
 from app.actions.form_tables import FormTables
 from app.actions.matters import Matters
 from app.actions.models import Saved, SubjectView
+from app.actions.patrols import Patrols, PointTables
 from app.actions.photos import Photos
 from app.actions.raising import Raised, Raising
 from app.actions.reads import members
 from app.actions.records import Records
 from app.actions.tickets import Tickets
 from app.domain.forms import Facts, Filling, Form, Place
+from app.domain.forms.definition import BARCODE
+from app.domain.forms.filling import Tables
 from app.domain.rules.card import Card
 from app.domain.subjects import subject_of
 from app.domain.subjects.case import CaseCard, kinds
@@ -25,7 +28,8 @@ from app.domain.subjects.case import state as st
 from app.domain.subjects.case.changes import Change, changes
 from app.domain.subjects.case.kinds import CASE, ENDERS, REVIEWERS
 from app.domain.subjects.case.state import CaseState
-from app.domain.wire.errors import FORM_NOT_HERE, NOT_FOUND, Problem
+from app.domain.subjects.place import PLACE
+from app.domain.wire.errors import FIELD_WRONG, FORM_NOT_HERE, NOT_FOUND, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household
 
@@ -56,10 +60,13 @@ class CaseView(SubjectView[CaseState]):
 class Cases:
     """Forms of one signed-in person. ``once`` and ``draft``: see ``Core.save`` and the store's drafts."""
 
-    def __init__(self, core: Records, tickets: Tickets, matters: Matters, photos: Photos) -> None:
+    def __init__(
+        self, core: Records, tickets: Tickets, matters: Matters, photos: Photos, patrols: Patrols | None = None
+    ) -> None:
         self._core = core
         self._raise = Raising(core, tickets, matters)
         self._photos = photos
+        self._patrols = patrols
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -145,7 +152,10 @@ class Cases:
     def filling(self, draft: FormDraft) -> Filling:
         """Return a form being filled in. Raises ``Problem`` ``form_not_here``."""
         form = self.form(draft.form)
-        return Filling(form, self._facts(draft), FormTables(self._core, form.id, draft.where), draft.kept, ZH)
+        tables: Tables = FormTables(self._core, form.id, draft.where)
+        if self._patrols is not None and draft.about is not None and draft.about[0] == PLACE:
+            tables = PointTables(tables, self._patrols, draft.about[1])
+        return Filling(form, self._facts(draft), tables, draft.kept, ZH)
 
     def tried_out(self, form: Form) -> Filling:
         """Return a form to be tried out: it need not be published, and nothing of it is kept."""
@@ -181,6 +191,7 @@ class Cases:
         lacking = lacks(filling)
         if lacking is not None:
             raise lacking[1]
+        self._right_tags(filling, draft)
         filling.ended(self._core.clock())
         form, subject = filling.form, (CASE, draft.case_id)
         body: dict[str, Any] = {
@@ -206,6 +217,27 @@ class Cases:
         new += self._raise.openings(filling, raising, body, draft)
         pictures, data = photo_entries(self._core, filling, held, raising, subject)
         return await self._core.save([*new, *pictures], key, data, [one.key for one in held])
+
+    def other_place(self, code: str, where: str) -> str:
+        """Return what bears a tag if that is not the place ``where`` (an address, or a point's name); "" if it is, or
+        nothing here bears the tag."""
+        others = [card.address or card.content for card in self._core.bearers(code)]
+        if self._patrols is not None and not others:
+            others = self._patrols.named(code)
+        return "" if not where or where in others else next(iter(others), "")
+
+    def _right_tags(self, filling: Filling, draft: FormDraft) -> None:
+        """Raise ``Problem`` ``field_wrong`` if a tag of another place was scanned or typed, with that place (H2)."""
+        where = str(self._place(draft.where).get("address") or "")
+        codes = [(filling.label(one, ZH), one.value) for one in filling.root.asked() if one.question.type == BARCODE]
+        for label, code in (*codes, ("标签", draft.scanned)):
+            other = self.other_place(code, where) if code else ""
+            if other:
+                raise Problem(
+                    FIELD_WRONG, field=label, field_zh=label, field_en="tag",
+                    why_zh=f"这是 {other} 的标签，不是 {where} 的",
+                    why_en=f"this is the tag of {other}, not of {where}",
+                )  # fmt: skip
 
     def _place(self, where: Where) -> dict[str, Any]:
         home = self._core.home(where.household_id)

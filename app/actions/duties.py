@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
+from app.actions import form_duties
 from app.actions.estates import Part
 from app.actions.models import Saved, Staff
 from app.actions.reads import Reads
 from app.domain import roles
-from app.domain.rules.duties import Duty, Facts, Owed, duties
+from app.domain.rules.duties import UNIT, Duty, Facts, Owed, duties
 from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT, Rules, read_rules, standard
 from app.domain.rules.visiting import Door, Met, stewards
 from app.domain.rules.workdays import Workdays, read_workdays
 from app.domain.subjects import SUBJECTS, subject_of
 from app.domain.subjects.duty import DUTY, change_of
-from app.domain.times import DAY, read_day
+from app.domain.times import DAY, china_day, read_day
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.store.queries import AtDoor, CardFilter
 from app.store.search import Household
@@ -68,7 +70,28 @@ class Duties:
         types = tuple((name, ()) for name, subject in SUBJECTS.items() if subject.dues)
         wanted = self._core.here(CardFilter(type=None, any_of=types))
         owed = [one for card in self._core.store.cards(wanted, 0, _MOST) for one in subject_of(card.type).owed(card)]
-        return self._owed(homes, owed)
+        return self._owed(homes, owed, forms=True)
+
+    def by_forms(self, *, own: bool = False) -> list[Duty]:
+        """Return what this person owes now, or does not owe any more this month, that a form fulfils (H1, O1): a
+        steward in their buildings, whoever has the post of its owner; overseers see everybody's, unless ``own``."""
+        found = self.of_forms()
+        if not own and self._core.roles & roles.OVERSEERS:
+            return found
+        mine = {self._core.profile.staff_id, *self._core.roles}
+        return [one for one in found if one.owner in mine]
+
+    def of_forms(self) -> list[Duty]:
+        """Return all that forms fulfil this month, done or not, where this person looks now, as far as it is here."""
+        if not any(one.form in {form for form, _ in form_duties.forms(self._core)} for one in self.rules().by_form()):
+            return []
+        facts = self._with_forms(Facts(staff=self._there()), self.stewards(), self._core.now(), rounds=False)
+        return duties(self.rules(), facts, self._core.now())
+
+    def of_unit(self, unit_id: str) -> Duty | None:
+        """Return the check that is owed at a vacant unit next, or was done last this month; ``None`` if none is."""
+        mine = [one for one in self.of_forms() if one.about == (UNIT, unit_id)]
+        return next((one for one in mine if one.owed), mine[-1] if mine else None)
 
     def find(self, duty_id: str) -> Duty | None:
         """Return one duty at a door as it stands this month; ``None`` if there is none with this id."""
@@ -148,7 +171,7 @@ class Duties:
         which = {"rule": duty.rule, "why": duty.why, "period": duty.period, "opens_at": duty.opens}
         return {**_door_of(home), **which}
 
-    def _owed(self, homes: Iterable[Household], owed: Iterable[Owed] = ()) -> list[Duty]:
+    def _owed(self, homes: Iterable[Household], owed: Iterable[Owed] = (), *, forms: bool = False) -> list[Duty]:
         now, stewards = self._core.now(), self.stewards()
         # A visit dated more than a day ahead does not count yet.
         seen, said = self._core.store.at_doors(now + DAY, DUTY)
@@ -156,7 +179,21 @@ class Duties:
         known = {door.id for door in doors}
         here = [change_of(card) for card in said if card.household_id in known]
         facts = Facts(doors, owed, here, self.workdays(), self._there())
+        if forms:
+            facts = self._with_forms(facts, stewards, now)
         return duties(self.rules(), facts, now)
+
+    def _with_forms(self, facts: Facts, stewards: Mapping[str, str], now: int, rounds: bool = True) -> Facts:
+        core, first = self._core, china_day(now).replace(day=1)
+        estates = tuple(core.posts) if core.estate is None else (core.estate,)
+        # Rounds are told by those who see everybody's scans; a guard's own stand on the page of the patrols.
+        watched = form_duties.routes(core) if rounds and core.roles & roles.OVERSEERS else []
+        return replace(
+            facts,
+            spots=form_duties.spots(core, self.rules().by_form(), stewards, estates, first),
+            forms=form_duties.forms(core),
+            rounds=form_duties.rounds(core, watched, first, now),
+        )
 
     def _there(self) -> frozenset[str]:
         return frozenset(id_ for id_, body in self._core.store.refs("staff").items() if body.get("active", True))

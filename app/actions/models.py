@@ -14,6 +14,7 @@ from app.domain.rules.another_time import AnotherTime
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.duties import Duty
+from app.domain.rules.patrols import Round
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.count import CountState
 from app.domain.subjects.job.state import JobState
@@ -398,7 +399,8 @@ class Today:
     ``waiting`` those of theirs that are somebody else's move now; ``new`` the ids of those not opened on this phone
     yet; ``opened`` those they opened that others still work on; ``stages`` counts open tickets by stage (overseers and
     desk); ``left_behind`` counts what people who left still have open; ``review_left`` counts those of the day that
-    lack a reason, once the review is due at the desk (B.5)."""
+    lack a reason, once the review is due at the desk (B.5); ``checks`` are the vacant units that this person owes a
+    check (H1), ``rounds`` the patrol rounds to be walked now (I1)."""
 
     now: int
     staff: Staff
@@ -417,6 +419,8 @@ class Today:
     keys_missed: tuple[Card, ...] = ()
     left_behind: int = 0
     review_left: int | None = None
+    checks: tuple[Duty, ...] = ()
+    rounds: tuple[Round, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

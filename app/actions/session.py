@@ -27,6 +27,7 @@ from app.actions.models import Profile, SyncStatus, Today
 from app.actions.my_month import Months
 from app.actions.news import News
 from app.actions.office_forms import FormOffice
+from app.actions.patrols import Patrols
 from app.actions.photos import Photos
 from app.actions.records import Records
 from app.actions.registers import Registers
@@ -36,6 +37,7 @@ from app.actions.shifts import Shifts
 from app.actions.tickets import Tickets
 from app.actions.todo import Todo, on_today
 from app.actions.trainings import Trainings
+from app.actions.units import Units
 from app.actions.visits import Visits
 from app.device.durable import Settle, at_once
 from app.domain import roles
@@ -91,9 +93,11 @@ class Session(Records):
         self.jobs = Jobs(self)
         self.follow_ups = FollowUps(self, self.tickets, self.matters)
         self.letters = Letters(self, self.photos)
-        self.cases = Cases(self, self.tickets, self.matters, self.photos)
+        self.patrols = Patrols(self)
+        self.cases = Cases(self, self.tickets, self.matters, self.photos, self.patrols)
         self.analyses = Analyses(self)
         self.duties = Duties(self)
+        self.units = Units(self, self.duties)
         self.months = Months(self, self.duties)
         self.visits = Visits(self, self.tickets, self.matters, self.photos, self.duties)
         self.rounds = Rounds(self, self.visits, self.duties, self._server, self._sync_changed)
@@ -242,6 +246,8 @@ class Session(Records):
             keys_missed=tuple(self.keys.missed()),
             keys_disputed=disputed,
             review_left=self.jobs.review_left(),
+            checks=tuple(self.units.owed()),
+            rounds=tuple(self.patrols.open()),
         )
 
     # -- drafts ----------------------------------------------------------------------------

@@ -406,7 +406,7 @@ class Queries:
     def households(self) -> HouseholdIndex:
         """Return the index of every household the phone knows."""
         if self._households is None:
-            self._read_refs("household", "person", "building", "estate", "calendar", "duty_rules", "form")
+            self._read_refs("household", "person", "building", "estate", "calendar", "duty_rules", "form", "route")
             found: dict[str, Household] = {
                 id_: read_household(id_, body) for id_, body in self.refs("household").items()
             }

@@ -11,7 +11,7 @@ import flet as ft
 from app.ui.context import use_ui
 from app.ui.leaving import use_leaving
 from app.ui.router import Route
-from app.ui.screens import scan, subject
+from app.ui.screens import patrol, scan, subject
 from app.ui.screens.desk import devices, news_forms, publish_form, put_on_phone, registers
 from app.ui.screens.desk import routes as desk_routes
 from app.ui.screens.door import routes as door_routes
@@ -52,6 +52,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     registers.ROUTES,
     publish_form.ROUTES,
     scan.ROUTES,
+    patrol.ROUTES,
     photo_view.ROUTES,
     place.ROUTES,
     subject.ROUTES,

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, Connection, Index, String, Table, Text, func, select
 
 from app.domain import roles
-from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN, Change, Duty, Facts, Owed
+from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN, UNIT, Change, Duty, Facts, Owed
 from app.domain.rules.duties import duties as worked_out
 from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT
 from app.domain.rules.visiting import Door, Met, stewards
@@ -27,6 +27,7 @@ from sync_server.store.estate import calendar
 from sync_server.store.on_time import checked
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects import SHEETS
+from sync_server.store.subjects.case import owed as form_facts
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.duty import duty_changes
 from sync_server.store.subjects.visit import visits
@@ -156,6 +157,10 @@ def _compared(connection: Connection, month: str, rows: list[dict[str, Any]]) ->
         else:
             yield row | {"late_entry": True, "closed_standing": was["standing"]}
     for was in closed.values():
+        if was["about_type"] == UNIT:
+            # Somebody lives there now: that month owed it all the same.
+            yield was
+            continue
         yield was | {"late_entry": True, "closed_standing": was["standing"], "withdrawn": True}
 
 
@@ -168,13 +173,25 @@ def _theirs(who: Identity, row: Mapping[str, Any]) -> bool:
 
 def _facts(connection: Connection, first: date, now: int, records: bool = True) -> Facts:
     there = frozenset(connection.execute(select(staff.c.id).where(staff.c.active)).scalars())
-    doors = list(_doors(connection, first, now, there))
+    houses = {row.id: row for row in connection.execute(select(buildings.c.id, buildings.c.steward_id,
+                                                               buildings.c.estate_key, buildings.c.name))}  # fmt: skip
+    looks_after = connection.execute(select(staff_buildings.c.building_id, staff_buildings.c.staff_id)).all()
+    named = {id_: row.steward_id or "" for id_, row in houses.items()}
+    owners = stewards(named, [(row.building_id, row.staff_id) for row in looks_after], there)
+    doors = list(_doors(connection, first, now, houses, owners))
     owed = list(_owed(connection, first, now)) if records else []
-    return Facts(doors, owed, list(_changes(connection, now)), calendar.workdays(connection), there)
+    rules = calendar.rules(connection).by_form()
+    return Facts(
+        doors, owed, list(_changes(connection, now)), calendar.workdays(connection), there,
+        form_facts.spots(connection, rules, doors, houses, owners, first, now),
+        form_facts.forms(connection, now), form_facts.rounds(connection, first, now),
+    )  # fmt: skip
 
 
-def _doors(connection: Connection, first: date, now: int, there: Set[str]) -> Iterator[Door]:
-    v, h, b = visits.c, households.c, buildings.c
+def _doors(
+    connection: Connection, first: date, now: int, houses: Mapping[str, Any], owners: Mapping[str, str]
+) -> Iterator[Door]:
+    v, h = visits.c, households.c
     begins, until = at_china(first, 0), moment(now)
     met = v.met & v.household_id.is_not(None)
     recent = select(v.household_id, v.id, v.steward_id, v.visited_at, v.occasion).where(
@@ -193,10 +210,6 @@ def _doors(connection: Connection, first: date, now: int, there: Set[str]) -> It
         if (query := sheet.waiting_at()) is not None:
             for household, count in connection.execute(query):
                 waiting[household] = waiting.get(household, 0) + count
-    houses = {row.id: row for row in connection.execute(select(b.id, b.steward_id, b.estate_key))}
-    looks_after = connection.execute(select(staff_buildings.c.building_id, staff_buildings.c.staff_id)).all()
-    named = {id_: row.steward_id or "" for id_, row in houses.items()}
-    owners = stewards(named, [(row.building_id, row.staff_id) for row in looks_after], there)
     query = select(h.id, h.moved_in_on, h.status, h.address, h.building_id)
     for home in connection.execute(query.order_by(h.building_id, h.address)):
         found = {A_VISIT: last[home.id]} if home.id in last else {}

@@ -287,6 +287,24 @@ duty_rules = Table(
     comment="The company's own rules of what is owed; no row: those the program comes with",
 )
 
+patrol_routes = Table(
+    "patrol_routes",
+    metadata,
+    uuid_column(key=True),
+    Column("name", Text, nullable=False),
+    Column("points", JSON, nullable=False, comment="in order: id, name, form, walk in seconds, sop, standard, tag"),
+    Column("windows", JSON, nullable=False, comment="[[from, to]] of each round, in minutes of the day it begins on"),
+    Column("days", JSON, nullable=False, comment="days of the week, 1 to 7"),
+    Column("owner", String(40), nullable=False, comment="the post that walks it"),
+    Column("staff", JSON, nullable=False, comment="ids of those who walk it; empty: all with that post"),
+    Column("since", BigInteger, nullable=False, comment="ms: from when on its rounds are owed"),
+    Column("active", Boolean, nullable=False, comment="false: not walked any more"),
+    Column("changed_at", Moment, nullable=False),
+    estate_column(),
+    UniqueConstraint("estate_key", "name"),
+    comment="Patrol routes 巡检路线: which points, in which order, and when",
+)
+
 published_forms = Table(
     "published_forms",
     metadata,

@@ -18,6 +18,7 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
     home, worker = browser_day.household_id(ADDRESS), browser_day.staff_id("worker")
     store = browser_day.server.store
     every_screen.publish_and_withdraw(store)
+    every_screen.have_a_route(store)
     elsewhere = browser_day.read("desk", lambda s: s)
     asked = every_screen.ask_at_the_door(store)
     forms = browser_day.act(WHO, lambda s: every_screen.forms(s, elsewhere))
@@ -33,6 +34,7 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
         **browser_day.act(WHO, lambda s: every_screen.jobs(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.follow_ups(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.duties(s, home)),
+        **browser_day.act(WHO, lambda s: every_screen.owed(s, home)),
         **browser_day.act(WHO, every_screen.analyses),
         **forms,
         "/case/{case_id}/photo/{of}": f"/case/{filled}/photo/{filled}",

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from app.domain.rules.duties import duty_id
+from app.domain.rules.form_duties import duty_id
 from app.domain.times import at_china
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.entries import BlobRef, Entry

@@ -94,6 +94,7 @@ def measure(folder: Path) -> dict[str, Counts]:
                 write, staff_id=one.id, number=one.number, name=one.name, login=login, held=held, active=bool(held)
             )
     every_screen.publish_and_withdraw(server.store)
+    every_screen.have_a_route(server.store)
     with server, _at_rest():
         found = asyncio.run(_walk(folder, server.url, staff[WORKER].id))
         # After all else, for it waits on several pages.
@@ -271,6 +272,7 @@ async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[st
         **await every_screen.jobs(session, home),
         **await every_screen.follow_ups(session, home),
         **await every_screen.duties(session, home),
+        **await every_screen.owed(session, home),
         **every_screen.WALKS,
         **await every_screen.analyses(session),
         **await every_screen.forms(session, elsewhere),

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from typer.testing import CliRunner
 from uuid6 import uuid7
 
-from app.domain.rules.duties import duty_id
 from app.domain.rules.duty_rules import standard_text
+from app.domain.rules.form_duties import duty_id
 from app.domain.rules.workdays import Differs
 from app.domain.times import DAY, HOUR, MINUTE, at_china
 from app.domain.wire.errors import Problem

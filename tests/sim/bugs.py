@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select, update
 import sync_server.store.taking.accept as server_accept
 from app.actions import cases, core, form_list, raising
 from app.actions.letters import Letters
-from app.domain.rules import duties
+from app.domain.rules import duties, form_duties
 from app.domain.rules.scopes import staff_scope
 from app.domain.subjects import access, results, visit
 from app.domain.subjects.analysis import Analysis
@@ -733,6 +733,16 @@ __all__ = ["BUGS", "Bug", "switched_on"]
 def case_two_tickets() -> list[Patch]:
     numbers = iter(range(1_000_000))
     return [(raising, "raised_id", lambda case_id, path: core.derived(case_id, f"raised {next(numbers)}"))]
+
+
+@_bug("a form that was begun from a duty fulfils another one", "forms", seed=35)
+def case_other_duty() -> list[Patch]:
+    def owed(rule: Any, spot: Any, times: Any) -> Any:
+        plain = {form: [replace(one, duty="") for one in listed] for form, listed in spot.filled.items()}
+        return real(rule, replace(spot, filled=plain), times)
+
+    real = form_duties._owed
+    return [(form_duties, "_owed", owed)]
 
 
 @_bug("a value that comes out otherwise is told to nobody", "forms", seed=35)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,14 +17,22 @@ from sqlalchemy import select
 from app.actions import Session
 from app.actions.form_draft import FormDraft, Where
 from app.domain.forms import Filling
+from app.domain.rules.duty_rules import BUILDING, standard_text
+from app.domain.rules.scopes import ESTATE, in_estate
 from app.domain.subjects.case.kinds import CASE
-from app.domain.subjects.case.state import CaseState
+from app.domain.subjects.case.state import ENDED_EARLY, CaseState
+from app.domain.subjects.fold import fold
+from app.domain.times import china_day
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import Problem
 from app.store.queries import CardFilter
 from sync_server.store import tables
-from sync_server.store.estate import published_forms
+from sync_server.store.database import Write
+from sync_server.store.estate import calendar, published_forms
+from sync_server.store.tables import duty_rules
+from sync_server.store.taking.feed import publish_refs
 from sync_server.store.types import to_ms
+from tests.sim.estate import OTHER
 from tests.support.field_work import signature
 from tests.support.forms import publish, vacant_check
 
@@ -33,6 +41,24 @@ if TYPE_CHECKING:
     from tests.sim.world import World
 
 FORM_ID: Final = "vacant_check"
+RULES: Final = f"""{standard_text()}
+[[rule]]
+name = "building"
+for = "building"
+when = "daily"
+owner = "steward"
+done = "form vacant_check"
+"""
+
+
+def put_rules(write: Write) -> None:
+    """Have a form owed each day at each building, and tell phones, as a server with a register of estates does."""
+    if calendar.rules_text(write.connection) == RULES:
+        return
+    calendar.put_rules(write, RULES)
+    scopes = [ESTATE, in_estate(ESTATE, OTHER)]
+    ids = write.execute(select(duty_rules.c.id)).scalars().all()
+    publish_refs(write, [(calendar.RULES, id_, scopes) for id_ in ids])
 
 
 async def go_on(phone: SimPhone, rng: random.Random) -> None:
@@ -87,6 +113,8 @@ def as_the_office_wants(world: World) -> None:
     """Have the server publish what the office wants in force, and nothing else: once more changes nothing, and a server
     put back from a backup may lack it."""
     store = world.server.store
+    with store.numbered() as write:
+        put_rules(write)
     if not world.form_withdrawn:
         publish(store, vacant_check(str(world.form_version)))
         return
@@ -98,7 +126,8 @@ def as_the_office_wants(world: World) -> None:
 async def _fill(phone: SimPhone, session: Session, rng: random.Random) -> None:
     with phone.peeking():
         form = session.cases.listed()[0]
-        draft = FormDraft(form.hash, session.new_id(), session.new_id(), session.now(), where=Where(address="水泵房"))
+        where, duty = _what_is_owed(session)
+        draft = FormDraft(form.hash, session.new_id(), session.new_id(), session.now(), where=where, duty=duty)
         filling = session.cases.filling(draft)
         for name, value in {"cold": str(rng.randrange(99)), "hot": "3", "windows": "yes", "sign": "OK"}.items():
             filling.answer(filling.find(name), value)
@@ -113,6 +142,17 @@ async def _fill(phone: SimPhone, session: Session, rng: random.Random) -> None:
         with phone.peeking():
             again = session.cases.filling(draft)
         await phone.do(session.cases.record(draft, again))
+
+
+def _what_is_owed(session: Session) -> tuple[Where, str]:
+    """Return a place and, mostly, what is or was owed there, done or not, by who has not heard that it was done. From a
+    source of its own: runs are otherwise what they were before forms were owed."""
+    own = random.Random(session.now())
+    owed = sorted((one for one in session.duties.of_forms() if one.about[0] == BUILDING), key=lambda one: one.id)
+    if not owed or own.random() < 0.3:
+        return Where(address="水泵房"), ""
+    duty = own.choice(owed)
+    return Where(building_id=duty.about[1], address=duty.address), duty.id if own.random() < 0.7 else ""
 
 
 def _defect(filling: Filling, rng: random.Random) -> None:
@@ -179,6 +219,38 @@ def withdrawn_faults(world: World, histories: Mapping[tuple[str, str], list[Entr
             offered = {one.hash for one in phone.session.cases.listed()}
         if offered != in_force:
             yield f"{phone.name} offers the forms {offered}, and in force are {in_force}"
+
+
+def owed_faults(histories: Mapping[tuple[str, str], list[Entry]], rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield each duty of a building that the server says otherwise of than the entries do: it is done by a form that
+    names it, or by one of that day that names none; and no form fulfils two."""
+    mine = {str(row["id"]): row for row in rows if row["about_type"] == BUILDING}
+    records = [row["record_id"] for row in mine.values() if row["record_id"]]
+    if len(records) != len(set(records)):
+        yield "one form fulfils two duties"
+    named: set[str] = set()
+    by_day: set[tuple[str, str]] = set()
+    for (type_, _), history in histories.items():
+        state = fold(CASE, history) if type_ == CASE else None
+        if not isinstance(state, CaseState) or state.stage == ENDED_EARLY:
+            continue
+        for filled in state.filled:
+            if filled.body.get("duty") in mine:
+                named.add(str(filled.body["duty"]))
+            elif filled.body.get("building_id"):
+                by_day.add((str(filled.body["building_id"]), china_day(filled.entry.at).isoformat()))
+    for id_, row in mine.items():
+        done = id_ in named or (row["about_id"], row["period"]) in by_day
+        if done != (row["done_at"] is not None):
+            yield f"the form of {row['about_id']} on {row['period']} is {'done' if done else 'owed'}, the server: {row}"
+
+
+def owed_apart(session: Session, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what a phone says otherwise of what forms owe than the server."""
+    here = {one.id: one.owed for one in session.duties.of_month() if one.about[0] == BUILDING}
+    there = {str(row["id"]): row["done_at"] is None for row in rows if row["about_type"] == BUILDING}
+    if here != there:
+        yield f"a phone says that {here} is owed by forms, the server {there}"
 
 
 def _adds_up(answers: Mapping[str, Any]) -> bool:

@@ -21,6 +21,7 @@ from app.store import schema
 from sync_server.store import duties as owed_there
 from sync_server.store.people import accounts
 from sync_server.store.types import moment
+from tests.sim import cases as forms
 from tests.sim.estate import homes
 
 if TYPE_CHECKING:
@@ -85,9 +86,14 @@ def _which(duty: Duty, doors: Sequence[Mapping[str, str]]) -> dict[str, Any]:
 
 def listed(world: World, now: int) -> list[Row]:
     """Return what the server says is owed at doors in the month of ``now``."""
+    return [row for row in of_month(world, now) if row["about_type"] == HOUSEHOLD]
+
+
+def of_month(world: World, now: int) -> list[Row]:
+    """Return all that the server says is owed in the month of ``now``."""
     month = f"{china_day(now):%Y-%m}"
-    rows = world.server.read(lambda connection: owed_there.of_month(connection, None, now, month))
-    return [row for row in rows if row["about_type"] == HOUSEHOLD]
+    rows: list[Row] = world.server.read(lambda connection: owed_there.of_month(connection, None, now, month))
+    return rows
 
 
 def faults(histories: Histories, rows: Sequence[Row]) -> Iterator[str]:
@@ -129,6 +135,7 @@ def apart(world: World, phone: SimPhone) -> Iterator[str]:
         refused = connection.scalar(select(schema.outbox.c.entry_id).limit(1))
     if world.two or not who.overseer or forgotten is not None or refused is not None:
         return
+    yield from forms.owed_apart(session, of_month(world, session.now()))
     here = [one for one in session.duties.of_month() if one.about[0] == HOUSEHOLD]
     there = listed(world, session.now())
     owed_here = {one.id: (one.owner, moment(one.due)) for one in here if one.owed}

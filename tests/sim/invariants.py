@@ -100,6 +100,7 @@ def faults(world: World) -> Iterator[str]:
         yield from news.faults(world, server)
         yield from requests.faults(server)
         yield from duties.faults(server, duties.listed(world, world.now()))
+        yield from forms.owed_faults(server, duties.of_month(world, world.now()))
         for phone in world.phones:
             yield from _same_as_server(world, phone, server)
             yield from duties.apart(world, phone)

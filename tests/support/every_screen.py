@@ -30,7 +30,7 @@ from app.domain.times import DAY, HOUR, china_day
 from app.domain.wire.canonical import sha256_hex
 from app.domain.writing.tags import POINT, Tag
 from sync_server.store import Store, tables
-from sync_server.store.estate import published_forms
+from sync_server.store.estate import patrol_file, published_forms
 from sync_server.store.subjects import door_requests
 from sync_server.store.subjects.door_requests import Asked, Door
 from tests.estate.registers import workbook
@@ -428,6 +428,35 @@ def publish_and_withdraw(store: Store) -> None:
     publish(store, FORM, vacant_check("2"))
     with store.numbered() as write:
         published_forms.withdraw(write, read(FORM).id, None, None)
+
+
+def have_a_route(store: Store) -> None:
+    """Have a patrol route of two points that is walked all day by the guards, so it is on nobody's page 今日."""
+    text = """
+[[point]]
+name = "大堂"
+[[point]]
+name = "配电房"
+walk = 60
+[[route]]
+name = "公共区域"
+rounds = ["00:00-24:00"]
+points = ["大堂", "配电房"]
+"""
+    with store.numbered() as write:
+        patrol_file.put(write, text, "")
+
+
+async def owed(session: Session, home: str) -> dict[str, str]:
+    """Give the paths of vacant units and of the round of ``have_a_route``."""
+    unit = session.units.rows()[0].id if session.units.rows() else getattr(session.home(home), "unit_id", "")
+    (one,) = session.patrols.rounds()[-1:]
+    return {
+        "/units": "/units",
+        "/unit/{unit_id}": f"/unit/{unit}",
+        "/patrols": "/patrols",
+        "/patrol/{route_id}/{period}": f"/patrol/{one.route.id}/{one.period}",
+    }
 
 
 def ask_at_the_door(store: Store) -> str:

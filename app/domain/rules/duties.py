@@ -7,14 +7,15 @@ only the exceptions: a duty that was planned by hand, moved or excused (``Change
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterable, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from app.domain import roles
 from app.domain.rules.duty_rules import A_VISIT, COMPLAINT, Rules
+from app.domain.rules.form_duties import FORM_RECORD, FormOwing, Spot, duty_id, form_owings
+from app.domain.rules.patrols import ROUTE, Round
 from app.domain.rules.visiting import RECORD, Door, Owing, owing
 from app.domain.rules.workdays import WEEKDAYS, Workdays
 from app.domain.times import add_months, at_china, china_day
@@ -25,7 +26,8 @@ BY_HAND: Final = "by_hand"
 """``rule`` of a visit that somebody planned by hand."""
 DONE, DONE_LATE, EXCUSED, LATE, OPEN = "done", "done_late", "excused", "late", "open"
 """How a duty stands: done in time, done too late, no longer owed, overdue, or not done yet but in time."""
-_IDS: Final = uuid.UUID("0d6f7f6e-2c0c-4b43-9a0b-6a7b3f1f5a10")
+UNIT: Final = "unit"
+"""The type in ``Duty.about`` of what is owed at a vacant unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Duty:
     ``left``: who owed it and has left the staff since; ``record``: type and id of the record that fulfils it or
     fulfilled it; ``done_by``: who did it; ``excused``: why it is no longer owed; ``last_met``: when somebody was last
     met at its door; ``given``: a person was named to do it; ``waits``: for a visit to a household that waits for an
-    answer, the kind of what it said (complaint, suggestion), "" where that is not known.
+    answer, the kind of what it said (complaint, suggestion), "" where that is not known; ``form``: the id of the form
+    that fulfils it, "" where something else does.
     """
 
     id: str
@@ -61,11 +64,17 @@ class Duty:
     last_met: int | None = None
     given: bool = False
     waits: str = ""
+    form: str = ""
 
     @property
     def owed(self) -> bool:
         """Whether it still has to be done."""
         return self.done_at is None and not self.excused
+
+    @property
+    def visit(self) -> bool:
+        """Whether it is a visit at a door, which is moved, excused and handed over as one (D.1)."""
+        return self.about[0] == HOUSEHOLD and not self.form
 
     def standing(self, now: int) -> str:
         """Return how it stands at ``now``."""
@@ -120,19 +129,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that decides which duties there are: doors, what records owe, decisions on single duties, the calendar, and
-    the ids of the staff who are still there (``None``: everybody is)."""
+    """All that decides which duties there are: doors, what records owe, decisions on single duties, the calendar, the
+    ids of the staff who are still there (``None``: everybody is), the places at which forms are owed (by what a rule is
+    ``for``), which forms are in force (id and estate, "" for all), and the rounds of patrol routes."""
 
     doors: Iterable[Door] = ()
     owed: Iterable[Owed] = ()
     changes: Iterable[Change] = ()
     workdays: Workdays = WEEKDAYS
     staff: Set[str] | None = None
-
-
-def duty_id(rule: str, about: tuple[str, str], period: str) -> str:
-    """Return the id of a duty: always the same for the same rule, subject and period, on every phone."""
-    return str(uuid.uuid5(_IDS, "/".join((rule, *about, period))))
+    spots: Mapping[str, Iterable[Spot]] = field(default_factory=dict)
+    forms: Set[tuple[str, str]] = frozenset()
+    rounds: Iterable[Round] = ()
 
 
 def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
@@ -163,6 +171,10 @@ def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
     for owed in facts.owed:
         one = _of_record(owed)
         found[one.id] = _changed(one, changes.get(one.id))
+    for form in form_owings(rules.by_form(), facts.spots, facts.forms, today):
+        one = _by_form(form)
+        found[one.id] = _changed(one, changes.get(one.id))
+    found.update((one.id, one) for one in map(_of_round, facts.rounds))
     listed = (_with_owner(one, facts.staff) for one in found.values())
     return sorted(listed, key=_order)
 
@@ -221,6 +233,33 @@ def _of_record(owed: Owed) -> Duty:
         owed.owner, owed.start, owed.due, owed.met_at, about,
         owed.owner if owed.met_at is not None else "",
         owed.address, owed.content, owed.building_id, owed.estate,
+    )  # fmt: skip
+
+
+def _by_form(owed: FormOwing) -> Duty:
+    rule, spot, done = owed.rule, owed.spot, owed.done
+    return Duty(
+        owed.id, rule.name, rule.name, (spot.type, spot.id), owed.period.name,
+        spot.owner if rule.owner == roles.STEWARD else rule.owner,
+        at_china(owed.period.opens, 0), at_china(owed.period.due, 23, 59),
+        done.at if done is not None else None,
+        (FORM_RECORD, done.case_id) if done is not None else None,
+        done.by if done is not None else "",
+        spot.address, "", spot.building_id, spot.estate, form=rule.form,
+    )  # fmt: skip
+
+
+def _of_round(one: Round) -> Duty:
+    calls = [stand.call for stand in one.points if stand.call is not None]
+    last = max(calls, key=lambda call: call.at, default=None) if one.done_at is not None else None
+    route = one.route
+    return Duty(
+        one.id, ROUTE, "patrol", (ROUTE, route.id), one.period,
+        route.staff[0] if len(route.staff) == 1 else route.owner,
+        one.opens, one.due, one.done_at,
+        (FORM_RECORD, last.case_id) if last is not None else None,
+        last.by if last is not None else "",
+        route.name, "", None, route.estate,
     )  # fmt: skip
 
 

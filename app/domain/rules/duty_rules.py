@@ -22,18 +22,29 @@ from app.domain.times import LAST_DAY, add_months
 from app.domain.wire.errors import RULES_WRONG, Problem
 
 HOUSEHOLD, COMPLAINT, REPAIR, EVENT = "household", "complaint", "repair", "event"
+VACANT_UNIT, BUILDING, ESTATE = "vacant_unit", "building", "estate"
+"""For whom or what else forms are owed: units where nobody lives, buildings, the estate as a whole."""
 MOVE_IN, MONTHLY, FESTIVAL, CLOSED = "move_in", "monthly", "festival", "closed"
+DAILY, WEEKLY = "daily", "weekly"
 """Conditions (``when``) under which something is owed. ``COMPLAINT`` is one too: a complaint or suggestion is open."""
 A_VISIT, A_FESTIVAL_VISIT, A_FOLLOW_UP = "visit", "festival_visit", "follow_up"
 """What fulfils a rule (``done``)."""
 BY_WEIGHT: Final = "weight"
 BY_SERVER: Final = "server"
 
+A_FORM: Final = "form"
+"""What ``done`` begins with where a form fulfils it: ``form vacant_check``."""
+
 _CLOSINGS: Final = (COMPLAINT, REPAIR, EVENT)
+_PLACES: Final = (VACANT_UNIT, BUILDING, ESTATE)
+_BY_FORM: Final = frozenset((HOUSEHOLD, *_PLACES))
+_REGULARLY: Final = (DAILY, WEEKLY, MONTHLY)
 _WHEN: Final[Mapping[str, frozenset[str]]] = {
     COMPLAINT: frozenset((HOUSEHOLD,)),
     MOVE_IN: frozenset((HOUSEHOLD,)),
-    MONTHLY: frozenset((HOUSEHOLD,)),
+    DAILY: _BY_FORM,
+    WEEKLY: _BY_FORM,
+    MONTHLY: _BY_FORM,
     FESTIVAL: frozenset((HOUSEHOLD,)),
     CLOSED: frozenset(_CLOSINGS),
 }
@@ -49,8 +60,14 @@ _NEEDS: Final[Mapping[str, frozenset[str]]] = {
     CLOSED: frozenset(("within",)),
 }
 _WORDS: Final = frozenset(
-    ("name", "for", "when", "owner", "done", "within", "festivals", "before", "share", "sample"),
-)
+    (
+        "name", "for", "when", "owner", "done", "within", "festivals", "before", "share", "sample", "months", "times",
+        "from", "by",
+    ),
+)  # fmt: skip
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_FORM_ID: Final = re.compile(r"form ([A-Za-z_][A-Za-z0-9_.-]{0,79})")
+_MOST_TIMES: Final = {DAILY: 1, WEEKLY: 7, MONTHLY: 4}
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SPAN: Final = re.compile(r"([1-9]\d{0,2}) (day|workday|month)s?")
 _MOST_BEFORE: Final = 60
@@ -75,7 +92,12 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule about something the company owes. ``assets/duties.toml`` explains each word."""
+    """One rule about something the company owes. ``assets/duties.toml`` explains each word.
+
+    ``form``: the id of the form that fulfils it, "" where something else does; ``months``: the months in which it holds
+    (empty: all); ``times``: how often in a period; ``from_day``: of the month, 0 for the first; ``by_weekday``: until
+    which day of the week, 1 to 7, 0 for its end.
+    """
 
     name: str
     for_: str
@@ -87,6 +109,11 @@ class Rule:
     before: int = 0
     share: int = 100
     sample: str = ""
+    form: str = ""
+    months: tuple[int, ...] = ()
+    times: int = 1
+    from_day: int = 0
+    by_weekday: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +126,13 @@ class Rules:
         """Return the rules for households, grouped by what fulfils them (``done``)."""
         found: dict[str, list[Rule]] = {}
         for rule in self.all:
-            if rule.for_ == HOUSEHOLD:
+            if rule.for_ == HOUSEHOLD and not rule.form:
                 found.setdefault(rule.done, []).append(rule)
         return found
+
+    def by_form(self) -> tuple[Rule, ...]:
+        """Return the rules that a form fulfils."""
+        return tuple(rule for rule in self.all if rule.form)
 
     def closed(self, source: str) -> Rule | None:
         """Return the rule for closed records of the kind ``source``; ``None`` if nothing is owed for them."""
@@ -144,9 +175,10 @@ def _rule(said: Mapping[str, Any]) -> Rule:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise wrong(str(name or ""), "name 只用小写字母、数字和 _", "name is of small letters, digits and _")
     _known(said, _WORDS, name)
-    for_ = _one_of(said, "for", (HOUSEHOLD, *_CLOSINGS), name)
+    for_ = _one_of(said, "for", (HOUSEHOLD, *_PLACES, *_CLOSINGS), name)
     when = _one_of(said, "when", [word for word, whose in _WHEN.items() if for_ in whose], name)
-    done = _one_of(said, "done", [word for word, whose in _DONE.items() if for_ in whose], name)
+    form = _form(said, for_, when, name)
+    done = _one_of(said, "done", [word for word, whose in _DONE.items() if for_ in whose], name) if not form else A_FORM
     owner = _one_of(said, "owner", (*roles.ROLES, *([BY_WEIGHT] if for_ == COMPLAINT else [])), name)
     needed = _NEEDS.get(when, frozenset())
     for word in sorted(needed - said.keys()):
@@ -159,13 +191,41 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         raise wrong(name, 'share 和 sample 只用于 when = "closed"', 'share and sample go with when = "closed"')
     if share < 100 and not sample:
         raise wrong(name, 'share 小于 100 时要写 sample = "server"', 'a share below 100 needs sample = "server"')
+    for word, fits in (("months", True), ("times", True), ("from", when == MONTHLY), ("by", when == WEEKLY)):
+        if word in said and not (form and fits):
+            raise wrong(name, f"{word} 只用于表单的规则，且要与 when 相配", f"{word} goes with a form and its when")
     return Rule(
         name, for_, when, owner, done,
         _span(said["within"], name) if "within" in said else None,
         _festivals(said["festivals"], name) if "festivals" in said else (),
         _number(said, "before", 1, _MOST_BEFORE, 0, name),
-        share, sample,
+        share, sample, form, _months(said.get("months"), name),
+        _number(said, "times", 1, _MOST_TIMES.get(when, 1), 1, name), _number(said, "from", 1, 28, 0, name),
+        WEEKDAYS.index(_one_of(said, "by", WEEKDAYS, name)) + 1 if "by" in said else 0,
     )  # fmt: skip
+
+
+def _form(said: Mapping[str, Any], for_: str, when: str, rule: str) -> str:
+    """Return the id of the form that fulfils a rule; "" where something else does."""
+    done = said.get("done")
+    if for_ not in _BY_FORM or not isinstance(done, str) or not (done == A_FORM or done.startswith(f"{A_FORM} ")):
+        if for_ in _PLACES or when in (DAILY, WEEKLY):
+            raise wrong(rule, 'done 要写 "form 表单的 form_id"', 'done is "form" and the form_id of a form')
+        return ""
+    found = _FORM_ID.fullmatch(done)
+    if found is None:
+        raise wrong(rule, 'done 要写 "form 表单的 form_id"', 'done is "form" and the form_id of a form')
+    if when not in _REGULARLY:
+        raise wrong(rule, "表单的规则 when 只能是 daily、weekly、monthly", "a form is owed daily, weekly or monthly")
+    return found[1]
+
+
+def _months(value: object, rule: str) -> tuple[int, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not value or not all(type(one) is int and 1 <= one <= 12 for one in value):
+        raise wrong(rule, "months 是 1 到 12 的列表", "months is a list of numbers from 1 to 12")
+    return tuple(sorted(set(value)))
 
 
 def _known(said: Mapping[str, Any], words: Set[str], rule: str) -> None:

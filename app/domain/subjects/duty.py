@@ -13,7 +13,8 @@ from typing import Any, ClassVar, Final
 
 from app.domain import roles
 from app.domain.rules.card import Card, Extra, plain_card
-from app.domain.rules.duties import BY_HAND, HOUSEHOLD, Change, duty_id
+from app.domain.rules.duties import BY_HAND, HOUSEHOLD, Change
+from app.domain.rules.form_duties import duty_id
 from app.domain.rules.kind import Kind
 from app.domain.rules.scopes import staff_scope
 from app.domain.rules.state import SubjectState

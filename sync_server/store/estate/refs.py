@@ -17,7 +17,7 @@ from sync_server.store import tables as t
 from sync_server.store.database import chunks
 from sync_server.store.people.identity import Identity
 
-_SEEN_BY_ALL = ("estate", "building", "staff", "price_item", "form")
+_SEEN_BY_ALL = ("estate", "building", "staff", "price_item", "form", "route")
 _FOR_ALL = ("calendar", "duty_rules")
 """Reference data that every estate of the company gets; so does a form that was published for no one estate."""
 _IN_BUILDINGS = ("unit", "household", "person")
@@ -41,6 +41,7 @@ TABLES: Mapping[str, Table] = {
     "calendar": t.calendar_years,
     "duty_rules": t.duty_rules,
     "form": t.published_forms,
+    "route": t.patrol_routes,
 }
 
 

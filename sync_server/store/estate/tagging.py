@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, case, insert, select
+from uuid6 import uuid7
 
 from app.domain.rules.scopes import FIRST
 from app.domain.subjects.place import PLACE
@@ -131,6 +132,30 @@ def unit_labels(store: Store, who: Identity | None, building_id: str) -> list[La
             if answer.problem is not None:
                 raise answer.problem
         return [Label(have[unit.id], unit.address, "房屋标签", name) for unit in units if have[unit.id]]
+
+
+def name_points(write: Write, wanted: Sequence[tuple[str, str | None]], estate_key: str) -> dict[str, tuple[str, str]]:
+    """Return id and tag of an estate's patrol points by name (``wanted``: name, and building or ``None``); one that has
+    not been named yet is, with a tag of its own to be printed and hung (I). Raises ``Problem`` as ``accept`` does."""
+    p = tagged_places.c
+    query = select(p.id, p.name, p.tag).where(p.kind == POINT, p.estate_key == estate_key).order_by(p.last_seq)
+    have = {row.name: (row.id, row.tag or "") for row in write.execute(query)}
+    new = [one for one in wanted if one[0] not in have]
+    me = system(keeping.system_device(write.connection))
+    known = keeping.Known(me.device)
+    made = []
+    for (name, building), tag in zip(new, _fresh(write, POINT, len(new), estate_key), strict=True):
+        have[name] = (str(uuid7()), tag.code)
+        body = {"place_kind": POINT, "name": name, "tag": tag.code}
+        if building is not None:
+            body["building_id"] = building
+        elif estate_key != FIRST:
+            body["estate"] = estate_key
+        made.append(keeping.system_entry(write, known, "place_named", (PLACE, have[name][0]), body))
+    for answer in accepting.accept(write, [Submitted(entry.to_wire(), entry) for entry in made], me):
+        if answer.problem is not None:
+            raise answer.problem
+    return {name: have[name] for name, _ in wanted}
 
 
 def door_cards(store: Store, who: Identity | None, building_id: str) -> list[DoorCard]:

@@ -30,7 +30,7 @@ from app.ui.screens.desk.settle import use_settle
 from app.ui.screens.door import looks
 from app.ui.screens.door.history import LINES, Happened
 from app.ui.screens.door.households import due_chip, relation_words
-from app.ui.subjects.case.paths import FORMS
+from app.ui.subjects.case.paths import FORMS, unit_path
 from app.ui.subjects.visit.another_time import another_time_notice
 from app.ui.subjects.visit.face import by_day
 from app.ui.subjects.visit.fields import walk_on
@@ -112,6 +112,11 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         to_forms = partial(ui.go, FORMS, household=household_id)
         mark = ft.Icons.ASSIGNMENT_OUTLINED
         content.append(small_button("household-forms", t("case.at_door"), to_forms, icon=mark))
+    home = door.view.household
+    if home.status == "vacant" and home.unit_id and ui.session.units.any_check():
+        to_unit = partial(ui.go, unit_path(home.unit_id))
+        mark = ft.Icons.NIGHT_SHELTER_OUTLINED
+        content.append(small_button("household-unit", t("unit.heading"), to_unit, icon=mark))
     if looks.may_see(held):
         open_looks = partial(ui.go, f"/household/{household_id}/looks")
         shown = ft.Icons.VISIBILITY_OUTLINED

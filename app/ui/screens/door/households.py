@@ -9,6 +9,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Household, HouseholdHit, Person, VisitDueRow
+from app.actions.units import UNIT_HIT
 from app.domain import roles
 from app.domain.rules.duty_rules import COMPLAINT
 from app.domain.times import china_day
@@ -21,6 +22,7 @@ from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
+from app.ui.subjects.case.paths import unit_path
 from app.ui.subjects.duty.words import waits_words
 from app.ui.subjects.visit.face import ROUND_PATH
 from app.ui.tabs import use_nav
@@ -69,6 +71,7 @@ def doors(session: Session, due: Mapping[str, VisitDueRow], query: str, building
     """
     if query:
         hits = session.doors.find(query, limit=FOUND_AT_MOST)
+        hits += session.units.find(query, FOUND_AT_MOST - len(hits))
         missed = not hits and session.several and session.estate is not None
         others = len(session.doors.find_in(None, query, FOUND_AT_MOST)) if missed else 0
         return Doors(_rows(hits, due), (), 0, session.doors.count(), others)
@@ -118,6 +121,11 @@ def due_chip(due: VisitDueRow, session: Session) -> ft.Control:
     soon = (due.due - today).days <= 7
     words = f"{why} · {t('household.due.by', day=day_text(due.due, today))}"
     return chip(words, "amber" if soon else "calm", ft.Icons.TIMER_OUTLINED if soon else ft.Icons.SCHEDULE)
+
+
+def door_path(home: Household) -> str:
+    """Return the path of a door's page: of its household, or of a unit where nobody lives."""
+    return unit_path(home.unit_id or "") if home.id.startswith(UNIT_HIT) else f"/household/{home.id}"
 
 
 def names_of(household: Household, first: Person | None = None) -> str:
@@ -170,7 +178,7 @@ def HouseholdsScreen() -> ft.Control:
         return pressable(
             f"door-{home.address}",
             column(content, gap=4),
-            lambda: ui.go(f"/household/{home.id}"),
+            lambda: ui.go(door_path(home)),
             padding=ft.Padding.symmetric(horizontal=16, vertical=10),
             radius=theme.RADIUS,
             bgcolor=theme.PAPER,

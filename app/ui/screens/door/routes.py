@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.ui.router import Route
-from app.ui.screens.door import looks
+from app.ui.screens.door import looks, units
 from app.ui.screens.door.household import HouseholdScreen
 from app.ui.screens.door.households import HouseholdsScreen
 from app.ui.screens.door.prices import PricesScreen
@@ -20,6 +20,7 @@ from app.ui.subjects.visit.sign import VisitSignAgainScreen, VisitSignScreen
 ROUTES: Final = (
     Route("/households", HouseholdsScreen, parent=None),
     Route("/household/{household_id}", HouseholdScreen, parent="/households"),
+    *units.ROUTES,
     looks.ROUTE,
     round.ROUTE,
     picture.ROUTE,

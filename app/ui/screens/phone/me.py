@@ -23,7 +23,7 @@ from app.ui.screens.desk import devices, news, office_forms, put_on_phone, regis
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
-from app.ui.subjects.case.paths import FORMS
+from app.ui.subjects.case.paths import FORMS, PATROLS, UNITS
 from app.ui.subjects.duty.my_month import PATH as MY_MONTH
 from app.ui.subjects.shift.hand import PATH as SHIFT_OVER
 from app.ui.subjects.training.lists import PATH as TRAININGS
@@ -68,6 +68,8 @@ def MeScreen() -> ft.Control:
                     "me-training", t("training.heading"), lambda: ui.go(TRAININGS), leading=ft.Icons.SCHOOL_OUTLINED
                 ),
                 *([_forms(ui)] if ui.session.cases.any_listed() else []),
+                *([_units(ui)] if ui.session.units.any_check() else []),
+                *([_patrols(ui)] if ui.session.patrols.routes() else []),
                 list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),
                 list_row(
                     "me-sync", t("shell.sync.heading"), lambda: ui.go("/sync"), leading=ft.Icons.CLOUD_SYNC_OUTLINED
@@ -124,6 +126,14 @@ def _put_on_phone(ui: Ui) -> ft.Control:
 
 def _forms(ui: Ui) -> ft.Control:
     return list_row("me-forms", t("case.heading"), lambda: ui.go(FORMS), leading=ft.Icons.ASSIGNMENT_OUTLINED)
+
+
+def _units(ui: Ui) -> ft.Control:
+    return list_row("me-units", t("unit.heading"), lambda: ui.go(UNITS), leading=ft.Icons.NIGHT_SHELTER_OUTLINED)
+
+
+def _patrols(ui: Ui) -> ft.Control:
+    return list_row("me-patrols", t("patrol.heading"), lambda: ui.go(PATROLS), leading=ft.Icons.ROUTE_OUTLINED)
 
 
 def _registers(ui: Ui) -> ft.Control:

@@ -29,6 +29,7 @@ from app.ui.screens.desk.words import GROUPS
 from app.ui.screens.phone.pulling import PullLine
 from app.ui.screens.phone.room import low_room
 from app.ui.screens.phone.update import update_notice
+from app.ui.screens.today.owed import checks_group, rounds_group
 from app.ui.screens.today.parts import (
     opened_row,
     promise_row,
@@ -180,6 +181,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         found.append(left_notice(ui, today.left_behind))
     if today.review_left is not None:
         found.append(review_notice(ui, today.review_left))
+    found.extend(rounds_group(ui, today.rounds))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
     for card in today.tickets[:shown]:
         made = drawn(
@@ -193,12 +195,13 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     if left > 0:
         found.append(row([small_button("today-more", t("shell.today.more", n=left), more)], alignment=_CENTRE))
     found.extend(_doors(ui, today))
+    found.extend(checks_group(ui, today.checks, today.now))
     if today.waiting:
         found.append(_waiting(ui, today.waiting))
     if today.opened and not held & roles.OVERSEERS:
         found.append(_opened(ui, today.opened, name_of))
     keys = today.keys_late or today.keys_disputed or today.keys_missed or today.left_behind
-    busy = today.tickets or today.waiting or today.visits_due or today.promises or keys
+    busy = today.checks or today.rounds or today.tickets or today.waiting or today.visits_due or today.promises or keys
     if not busy and today.sync.first_pull_done:
         found.append(_nothing(ui, held))
     return found

@@ -12,6 +12,8 @@ import flet as ft
 from app.actions import Session
 from app.actions.cases import lacks, signers
 from app.actions.form_draft import FormDraft, Where
+from app.actions.models import Household, HouseholdHit
+from app.actions.units import UNIT_HIT
 from app.domain.forms import Place
 from app.domain.forms import definition as d
 from app.domain.rules.photos import RECORD, Picture
@@ -39,10 +41,12 @@ from app.ui.texts import t
 START: Final[dict[str, Any]] = {
     "form": "", "title": "", "started": 0, "kept": None, "outside": 0, "photo_for": "", "household": "",
     "home_query": "", "nowhere": True, "place": "", "estate": None, "unit": "", "building": "", "fixed": "",
-    "about_type": "", "about_id": "", "duty": "", "entry": "", "reason": "",
+    "about_type": "", "about_id": "", "duty": "", "entry": "", "reason": "", "scanned": "", "unscanned": "",
+    "returns": False,
 }  # fmt: skip
 """The values of a draft. ``kept``: the answers; ``outside``: how often another screen (the camera) has changed them;
-``fixed``: the address where a form's place is given with it; ``entry``: the entry that is corrected."""
+``fixed``: the address where a form's place is given with it; ``entry``: the entry that is corrected; ``scanned``: the
+tag by which it was opened, ``unscanned``: why none was; ``returns``: saving leads back to the screen under it."""
 
 
 def form_draft(case_id: str, digest: str, values: Mapping[str, Any], once: str) -> FormDraft:
@@ -56,7 +60,10 @@ def form_draft(case_id: str, digest: str, values: Mapping[str, Any], once: str) 
         values.get("estate"),
     )
     about = (str(values["about_type"]), str(values["about_id"])) if values["about_type"] else None
-    return FormDraft(digest, case_id, once, int(values["started"]), values["kept"], where, about, str(values["duty"]))
+    return FormDraft(
+        digest, case_id, once, int(values["started"]), values["kept"], where, about, str(values["duty"]),
+        scanned=str(values.get("scanned") or ""), unscanned_reason=str(values.get("unscanned") or ""),
+    )  # fmt: skip
 
 
 @ft.component
@@ -163,6 +170,9 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
                 form_draft(case_id, digest, draft.values, draft.once), filling, key=draft.key
             )
         to_sign = bool(signers(filling))
+        if values.get("returns") and not to_sign:
+            await ui.do(verb, then=lambda _: ui.back())
+            return
         await ui.do(verb, then=lambda _: ui.replace(path_of(case_id, "sign" if to_sign else "")))
 
     def remove() -> None:
@@ -174,6 +184,8 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
         Action(t("case.fill.remove"), remove, danger=True), lambda: removing[1](None), no=t("case.fill.keep"),
     )  # fmt: skip
     address = "" if values["nowhere"] and not values["fixed"] else form_draft(case_id, digest, values, "").where.address
+    home = ui.session.home(str(values["household"])) if not values["nowhere"] else None
+    address = address or (home.address if home is not None else "")
     pen.to_photo = to_photo
     drawn = Drawn(pen, held, address, removing[1])
     parts: list[ft.Control] = []
@@ -226,10 +238,18 @@ def progress(pen: Pen) -> str:
 def _where(ui: Ui, draft: Draft) -> list[ft.Control]:
     home = ui.session.home(str(draft.values["household"]))
 
-    def take(found: Any) -> None:
-        draft.update(household=found.id, home_query="")
+    def find(text: str) -> list[HouseholdHit]:
+        return [*ui.session.doors.find(text), *ui.session.units.find(text)]
 
-    return [where_section(draft.values, draft.update, home, ui.session.doors.find, take)]
+    def take(found: Household) -> None:
+        if not found.id.startswith(UNIT_HIT):
+            draft.update(household=found.id, home_query="")
+            return
+        draft.update(
+            unit=found.unit_id, building=found.building_id or "", fixed=found.address, nowhere=False, home_query=""
+        )
+
+    return [where_section(draft.values, draft.update, home, find, take)]
 
 
 @dataclass(frozen=True)

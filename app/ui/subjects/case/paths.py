@@ -4,8 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
+from app.domain.rules.patrols import ROUTE, Round
+
 FORMS: Final = "/forms"
 """The list of forms and of what was filled in lately."""
+
+
+UNITS: Final = "/units"
+"""The list of vacant units."""
+PATROLS: Final = "/patrols"
+"""The list of patrol rounds."""
+
+
+def unit_path(unit_id: str) -> str:
+    """Return the path of a unit's page."""
+    return f"/unit/{unit_id}"
+
+
+def patrol_path(round_: Round) -> str:
+    """Return the path of a round's page."""
+    return round_path(round_.route.id, round_.period)
+
+
+def round_path(route_id: str, period: str) -> str:
+    """Return the path of the page of a route's round in a period."""
+    return f"/patrol/{route_id}/{period}"
 
 
 def path_of(case_id: str, step: str = "") -> str:
@@ -21,3 +45,18 @@ def fill_path(digest: str, case_id: str) -> str:
 def draft_key(case_id: str, entry_id: str = "") -> str:
     """Return the key of the draft of a form that is filled in, or corrected."""
     return f"form:{case_id}{f'.{entry_id}' if entry_id else ''}"
+
+
+def duty_path(duty: Duty) -> str | None:
+    """Return the path of the page where a duty is done: the household's, the unit's, the round's, or of the form that
+    fulfilled it; ``None`` for what a record owes."""
+    about, id_ = duty.about
+    if about == UNIT:
+        return unit_path(id_)
+    if about == ROUTE:
+        return round_path(id_, duty.period)
+    if duty.form and duty.record is not None:
+        return path_of(duty.record[1])
+    if about == HOUSEHOLD:
+        return f"/household/{id_}"
+    return FORMS if duty.form else None

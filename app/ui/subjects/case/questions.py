@@ -377,8 +377,7 @@ def Scanned(pen: Pen, place: Place, turn: int, where: str) -> ft.Control:
     wrong, set_wrong = ft.use_state("")
 
     def heard(code: str) -> None:
-        others = [card for card in ui.session.bearers(code) if card.address]
-        other = next((card.address for card in others if where and card.address != where), "")
+        other = ui.session.cases.other_place(code, where)
         set_wrong(other)
         if not other:
             pen.answer(place, code)

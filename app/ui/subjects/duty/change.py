@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.domain.rules.duties import HOUSEHOLD, Duty
+from app.domain.rules.duties import Duty
 from app.domain.subjects.duty import PLANNERS
 from app.domain.times import at_china, china_day, read_day
 from app.ui.context import Draft, Ui, cloud_of, use_draft, use_read, use_ui
@@ -122,7 +122,7 @@ def HandOverScreen(owner: str) -> ft.Control:
     found: list[Duty] = use_read(lambda s: s.duties.of_month() if allowed else [])
     if not allowed:
         return not_for_you(ui, t("duty.hand_over_heading"), id="duty-hand-over")
-    doors = [one for one in found if one.owed and one.owner == whose and one.about[0] == HOUSEHOLD]
+    doors = [one for one in found if one.owed and one.owner == whose and one.visit]
     if not doors and not ui.saving:
         return shut(ui, t("duty.no_visits"), (t("duty.heading"), lambda: ui.replace(PATH)))
     # Visits that nobody is to make may be in several buildings; a new owner must be able to see the building's doors

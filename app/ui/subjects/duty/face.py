@@ -8,6 +8,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card
+from app.domain.rules.duties import HOUSEHOLD
+from app.domain.subjects import SUBJECTS as FOLDED
 from app.domain.subjects.duty import DUTY
 from app.domain.times import china_day
 from app.ui.kit.table import Cell, Column
@@ -65,12 +67,14 @@ class DutyFace(Face):
         return table.together(session, cards)
 
     def stands_for(self, card: Card) -> tuple[str, str]:
-        """Return the household or the record that owes it."""
-        return table.duty_of(card).about
+        """Return the household or the record that owes it; what a form fulfils stands for itself."""
+        about = table.duty_of(card).about
+        return about if about[0] in FOLDED or about[0] == HOUSEHOLD else (DUTY, card.id)
 
     def beside(self, card: Card, acts: Sequence[ft.Control], go: Callable[[str], object]) -> ft.Control | None:
         """Return a visit that is owed; what a record owes is that record."""
-        return table.OwedVisit(card, acts, go) if card.household_id else None
+        duty = table.duty_of(card)
+        return table.OwedVisit(card, acts, go) if duty.about[0] not in FOLDED else None
 
     def line(self, card: Card) -> tuple[str, str]:
         """Return what is owed; and the duty's stage and content."""

@@ -22,6 +22,7 @@ from app.ui.kit.base import flow, quiet, tag, title, txt
 from app.ui.kit.buttons import Action, MainAction
 from app.ui.kit.money import facts
 from app.ui.kit.ticket import chip, paper
+from app.ui.subjects.case.paths import FORMS, duty_path
 from app.ui.subjects.duty.words import due_words, owner_name, why_words
 from app.ui.subjects.together import Said, Together, for_all, phrases
 from app.ui.texts import moment_text, t
@@ -97,7 +98,7 @@ def stage_words(card: Card, now: int) -> str:
 
 def together(session: Session, cards: Sequence[Card]) -> tuple[Together, ...]:
     """换人去 and 免办 visits that are owed (D.1); what a record owes is changed on the record."""
-    owed = [card for card in cards if duty_of(card).owed and duty_of(card).about[0] == HOUSEHOLD]
+    owed = [card for card in cards if duty_of(card).owed and duty_of(card).visit]
     mine = [card for card in owed if session.roles_on(card) & PLANNERS]
     if not mine:
         return ()
@@ -129,14 +130,18 @@ def OwedVisit(card: Card, acts: Sequence[ft.Control], go: Callable[[str], Any], 
     ui = use_ui()
     now = use_now()
     duty = duty_of(card)
-    home = ui.session.home(duty.about[1])
+    home = ui.session.home(duty.about[1]) if duty.about[0] == HOUSEHOLD else None
     late = duty.owed and duty.due < now
     marks = [chip(due_words(duty, now), "red" if late else "calm" if duty.owed else "good", ft.Icons.SCHEDULE)]
     people = [joined(one.name, one.phone) for one in home.people] if home is not None else []
     known = [
         (t("duty.owes"), owner_name(ui.session, duty.owner)),
         (t("duty.owed_before"), ui.session.staff_name(duty.left) if duty.left else ""),
-        (t("duty.last_met"), moment_text(duty.last_met, now) if duty.last_met else t("duty.never_met")),
+        *(
+            [(t("duty.last_met"), moment_text(duty.last_met, now) if duty.last_met else t("duty.never_met"))]
+            if duty.visit
+            else []
+        ),
         (t("duty.done_by"), ui.session.staff_name(duty.done_by) if duty.done_by else ""),
         (t("duty.lives_there"), "\n".join(people)),
     ]
@@ -158,6 +163,7 @@ def OwedVisit(card: Card, acts: Sequence[ft.Control], go: Callable[[str], Any], 
         spacing=12,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )
-    opened = Action(t("duty.open_home"), lambda: go(f"/household/{duty.about[1]}"), icon=ft.Icons.OPEN_IN_FULL_ROUNDED)
+    words = t("duty.open_home" if duty.visit else "duty.open_it")
+    opened = Action(words, lambda: go(duty_path(duty) or FORMS), icon=ft.Icons.OPEN_IN_FULL_ROUNDED)
     whole = ft.Column([body, MainAction(opened)], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return tag("duty", whole, expand=True)

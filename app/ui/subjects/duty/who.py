@@ -11,7 +11,7 @@ import flet as ft
 
 from app.actions import Session
 from app.domain import roles
-from app.domain.rules.duties import HOUSEHOLD, Duty
+from app.domain.rules.duties import Duty
 from app.domain.subjects.duty import PLANNERS
 from app.domain.times import china_day
 from app.ui import estates, theme
@@ -27,6 +27,8 @@ from app.ui.kit.ticket import chip
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
 from app.ui.subjects import face_of
+from app.ui.subjects.case.begin import begin_duty
+from app.ui.subjects.case.paths import duty_path
 from app.ui.subjects.duty.words import due_words, owner_name, why_words
 from app.ui.texts import month_words, t
 from app.ui.ticket_words import joined
@@ -181,7 +183,7 @@ def _owner(
     if not here:
         return opener
     parts: list[ft.Control] = [opener]
-    at_doors = [duty for duty in one.owed if duty.about[0] == HOUSEHOLD]
+    at_doors = [duty for duty in one.owed if duty.visit]
     if at_doors and ui.session.roles & PLANNERS:
         parts.append(
             ft.Container(
@@ -201,8 +203,15 @@ def _owner(
 
 
 def page_of(duty: Duty) -> str:
-    """Return the path of the page where a duty is done: the household's, or the record's."""
-    return f"/household/{duty.about[1]}" if duty.about[0] == HOUSEHOLD else face_of(duty.about[0]).page(duty.about[1])
+    """Return the path of the page where a duty is done: the household's, the unit's, the round's, or the record's."""
+    return duty_path(duty) or face_of(duty.about[0]).page(duty.about[1])
+
+
+def open_duty(ui: Ui, duty: Duty) -> None:
+    """Open what fulfils a duty: one's own form that is owed at once, with its place filled in; else its page."""
+    mine = duty.owner == ui.session.profile.staff_id or duty.owner in ui.session.roles
+    if not (duty.owed and duty.form and mine and begin_duty(ui, duty)):
+        ui.go(page_of(duty))
 
 
 def line_of(ui: Ui, duty: Duty, now: int, *, trailing: ft.Control | None = None) -> ft.Control:
@@ -212,12 +221,12 @@ def line_of(ui: Ui, duty: Duty, now: int, *, trailing: ft.Control | None = None)
     # The colleague who left comes before the content: a long line is cut off at its end.
     sub = joined(why_words(duty.why, duty.waits), due_words(duty, now), gone, duty.content, place)
     name = duty.address or duty.content or why_words(duty.why, duty.waits)
-    return list_row(f"duty-{duty.id}", name, lambda: ui.go(page_of(duty)), sub=sub, lines=2, trailing=trailing)
+    return list_row(f"duty-{duty.id}", name, lambda: open_duty(ui, duty), sub=sub, lines=2, trailing=trailing)
 
 
 def _line(ui: Ui, duty: Duty, now: int) -> ft.Control:
     change = None
-    if duty.about[0] == HOUSEHOLD and ui.session.roles & PLANNERS:
+    if duty.visit and ui.session.roles & PLANNERS:
         words = t("duty.change", where=duty.address)
         change = icon_button(
             f"change-{duty.id}", ft.Icons.EDIT_CALENDAR_OUTLINED, words, lambda: ui.go(f"{PATH}/{duty.id}")

@@ -27,6 +27,7 @@ from app.ui.kit.notices import notice
 from app.ui.kit.ticket import chip, stamp_badge
 from app.ui.running import RunningClock
 from app.ui.scanning import use_scanner
+from app.ui.subjects.case.paths import patrol_path, unit_path
 from app.ui.subjects.ticket.gate import shut
 from app.ui.texts import t
 
@@ -97,11 +98,17 @@ def thing_card(ui: Ui, card: Card) -> ft.Control:
 def path_of(session: Session, found: TagFound) -> str | None:
     """Return the path of the page that a tag leads to; None when this phone knows nothing that it hangs on."""
     card = found.card
+    at_point = session.patrols.at_tag(found.code) if found.code else None
+    if at_point is not None:
+        return patrol_path(at_point[0])
     if card is None:
         return None
     if card.type == THING:
         return f"/key/{card.id}"
+    unit = session.units.unit_of_tag(found.code)
     home = session.home_at(card)
+    if unit and (home is None or home.status == "vacant"):
+        return unit_path(unit)
     return f"/household/{home.id}" if home is not None else f"/place/{card.id}"
 
 

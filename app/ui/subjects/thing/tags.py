@@ -28,6 +28,7 @@ from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
+from app.ui.subjects.case.begin import opens_form
 from app.ui.subjects.thing.parts import TagField, path_of, thing_card, told
 from app.ui.texts import t
 
@@ -67,10 +68,10 @@ def TagPathScreen(code: str) -> ft.Control:
     the tag."""
     ui = use_ui()
     found = use_read(lambda s: s.keys.look_up_tag(code), code)
-    path = path_of(ui.session, found) if found.standing == "active" else None
+    path = path_of(ui.session, found) if found.standing == "active" or found.card is None else None
 
     def open_it() -> None:
-        if path is not None:
+        if path is not None and not opens_form(ui, code):
             ui.replace(path)
 
     ft.use_effect(open_it, [path])

@@ -1,0 +1,56 @@
+"""What forms owe, on 今日 (today): patrol rounds to walk now (I1), and vacant units to check (H1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+import flet as ft
+
+from app.domain.rules.duties import Duty
+from app.domain.rules.patrols import DONE, LATE, Round
+from app.ui.context import Ui
+from app.ui.kit.base import column, flow
+from app.ui.kit.buttons import small_button
+from app.ui.kit.lists import group, list_row
+from app.ui.screens.door.units import check_chip
+from app.ui.screens.patrol import round_chips, when_words
+from app.ui.subjects.case.paths import PATROLS, UNITS, patrol_path
+from app.ui.subjects.duty.who import open_duty
+from app.ui.texts import t
+
+FEW: Final = 3
+
+
+def rounds_group(ui: Ui, rounds: Sequence[Round]) -> list[ft.Control]:
+    """Return the rounds that are to be walked now; nothing where there are none."""
+    if not rounds:
+        return []
+    rows: list[ft.Control] = []
+    for one in rounds[:FEW]:
+        done = one.count(DONE, LATE)
+        words = t("patrol.go_on", n=done, all=len(one.points)) if done else t("patrol.start")
+        go = partial(ui.go, patrol_path(one))
+        head = list_row(f"round-{one.route.name}", one.route.name, go, sub=when_words(one, ui.now()))
+        begin = small_button(f"walk-{one.route.name}", words, go, icon=ft.Icons.ROUTE_OUTLINED)
+        under = ft.Container(flow([*round_chips(one), begin]), padding=ft.Padding.only(left=14, right=14, bottom=12))
+        rows.append(column([head, under], gap=0))
+    more = small_button("patrols-all", t("shell.today.rest", n=len(rounds) - FEW), lambda: ui.go(PATROLS), tone="text")
+    return [group(t("patrol.group"), rows, count=len(rounds), id="rounds", more=more if len(rounds) > FEW else None)]
+
+
+def checks_group(ui: Ui, owed: Sequence[Duty], now: int) -> list[ft.Control]:
+    """Return the vacant units to check, the first few; nothing where none is owed."""
+    if not owed:
+        return []
+    rows: list[ft.Control] = [
+        list_row(f"check-{one.address}", one.address, partial(open_duty, ui, one), lines=1,
+                 trailing=check_chip(one, now))
+        for one in owed[:FEW]
+    ]  # fmt: skip
+    more = ft.Container(
+        small_button("units-all", t("unit.more"), lambda: ui.go(UNITS), tone="text"),
+        padding=ft.Padding.symmetric(horizontal=6, vertical=2),
+    )
+    return [group(t("unit.group"), rows, count=len(owed), id="checks", more=more)]
