@@ -490,7 +490,11 @@ async def forms(session: Session, elsewhere: Session) -> dict[str, str]:
     (to_sign, entry), (done, _) = filled
     begun = session.new_id()
     session.save_draft(f"form:{begun}", {"form": digest, "title": "空置房检查", "photo_for": "cold", "_once": begun})
+    office = f"/office-forms/{(await session.form_office.told()).forms[0].id}"
     return {
+        **{path: path for path in ("/office-forms", "/office-forms/new", "/office-forms/new/try")},
+        "/office-forms/{published_id}": office,
+        "/office-forms/{published_id}/try": f"{office}/try",
         "/forms": "/forms",
         "/form/{digest}/{case_id}": f"/form/{digest}/{session.new_id()}",
         "/case/{case_id}": f"/case/{to_sign}",

@@ -45,6 +45,8 @@ from app.ui.subjects.case.trying import TryForm
 from app.ui.texts import has, language, t
 
 ENDINGS: Final = ("xlsx", "xls", "md")
+BESIDE: Final = ("csv", "png", "jpg", "jpeg", "webp")
+"""Tables and pictures of choices that a form names, and that lie beside it."""
 NEW: Final = f"{PATH}/new"
 _KEY: Final = "shangmen.publishing"
 _SHOWN: Final = 100
@@ -126,7 +128,7 @@ def PublishScreen() -> ft.Control:
 
     async def add_table() -> None:
         try:
-            chosen = await ui.hardware.files.pick(("csv",))
+            chosen = await ui.hardware.files.pick(BESIDE)
         except Problem as wrong:
             set_problem(wrong)
             return
