@@ -1,14 +1,16 @@
-"""Forms the office writes, at the command line: checking, publishing, listing, withdrawing."""
+"""Forms the office writes, at the command line: checking, publishing, withdrawing; registers out and in."""
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.domain.times import to_china
-from sync_server.console import WHICH, echo, named, opened_store, say, stop
+from app.domain.times import read_day, to_china
+from sync_server.console import WHICH, echo, estate_key, named, opened_store, say, stop
+from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.estate import estates, published_forms
 
@@ -76,6 +78,78 @@ def withdraw(
         with lacking, store.numbered() as write:
             published_forms.withdraw(write, form_id, key, None)
     say(f"✓ 已停用 {form_id}", "withdrawn; what was filled stays")
+
+
+@form.command()
+def export(
+    form_id: Annotated[str, typer.Argument(help="表单编号 the form's id")],
+    file: Annotated[Path, typer.Argument(help="要写的文件 the file to write (.xlsx)")],
+    first: Annotated[str, typer.Option("--from", help="从哪一天 the first day, YYYY-MM-DD")] = "",
+    last: Annotated[str, typer.Option("--to", help="到哪一天 the last day")] = "",
+    estate: _ESTATE = "",
+    private: Annotated[bool, typer.Option(help="证件号码不遮盖 identity numbers as they are")] = False,
+) -> None:
+    """导出登记表为 Excel。Write a register as an Excel workbook."""
+    from sync_server.answers import gathering, to_excel
+    from sync_server.store.answers.reading import Wanted
+
+    days = _day(first), _day(last)
+    with opened_store() as store:
+        key = _key(store, estate)
+        wanted = Wanted(form_id, *days, None if key is None else (key,))
+        lacking = named(f"没有表单 {form_id}；form list 列出表单", f"No form {form_id}; form list names them")
+        with lacking, store.read() as connection:
+            register = gathering.gather(connection, None, wanted, whole=private)
+    try:
+        to_excel.write(file, register, Settings().public_url)
+    except OSError as error:
+        raise stop(f"{file} 写不了：{error.strerror}", f"{file} can't be written: {error.strerror}") from error
+    say(f"✓ {len(register.filled)} 份 → {file}", f"{len(register.filled)} filled forms")
+
+
+@form.command(name="import")
+def import_(
+    form_id: Annotated[str, typer.Argument(help="表单编号 the form's id")],
+    file: Annotated[Path, typer.Argument(help="登记表 the register (.xlsx, .xls, .ods, .csv)")],
+    estate: Annotated[str, typer.Option(help=WHICH)] = "",
+    check: Annotated[bool, typer.Option("--check", help="只检查，不写入 check only, write nothing")] = False,
+) -> None:
+    """从 Excel 导入登记表：有一处不对就什么都不写。Fill in a form for each row; nothing is written if one is wrong."""
+    from sync_server.answers import from_excel
+    from sync_server.estate.faults import WorkbookFaults
+    from sync_server.register.grids import Unreadable
+
+    try:
+        content = file.read_bytes()
+    except OSError as fault:
+        raise stop(f"{file} 读不出来", f"{file} can't be read") from fault
+    with opened_store() as store:
+        key = estate_key(store, estate)
+        lacking = named(f"没有在用的表单 {form_id}", f"No form {form_id} is in force")
+        try:
+            with lacking:
+                report = from_excel.bring_in(store, form_id, content, key, check_only=check)
+        except Unreadable as told:
+            raise stop(told.zh, told.en) from told
+        except WorkbookFaults as told:
+            for one in told.faults:
+                echo(f"✗ {one.where[0]} {one.zh}\n  {one.where[1]}: {one.en}", err=True)
+            number = len(told.faults)
+            raise stop(f"{number} 处不对，什么都没有写", f"{number} faults, nothing was written") from told
+    for one in report.notices:
+        echo(f"！{one.where[0]} {one.zh}\n  {one.where[1]}: {one.en}")
+    new, old = report.written, report.there
+    if check:
+        say(f"✓ 可以导入：新 {new} 行，已有 {old} 行", f"can be brought in: {new} new rows, {old} there already")
+    else:
+        say(f"✓ 导入 {new} 行，已有 {old} 行", f"{new} rows brought in, {old} were there already")
+
+
+def _day(said: str) -> date | None:
+    found = read_day(said) if said else None
+    if said and found is None:
+        raise stop(f"「{said}」不是日期，应为 2026-11-29", f"{said!r} is no day like 2026-11-29", 2)
+    return found
 
 
 def _compiled(file: Path) -> Compiled:

@@ -151,6 +151,9 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/v1/forms/check", SIGNED_IN, "tell what is wrong with a form before it is published", _forms),
     Endpoint("POST", "/v1/forms", SIGNED_IN, "publish a form for an estate, or for all of one's estates", _forms),
     Endpoint("POST", "/v1/forms/withdraw", SIGNED_IN, "withdraw a form", _forms),
+    Endpoint("GET", "/v1/forms/{form_id}/answers", EITHER, "what was filled in, of cases one sees", _published_forms),
+    Endpoint("GET", "/v1/forms/{form_id}/answers.xlsx", SIGNED_IN, "the same as a workbook", _published_forms),
+    Endpoint("POST", "/v1/forms/{form_id}/answers", SYSTEM_KEY, "fill in a form that says that systems may"),
     Endpoint("POST", "/v1/tickets", SYSTEM_KEY, "create a ticket"),
     Endpoint("GET", "/v1/tickets", SYSTEM_KEY, "find a ticket by the system's own number"),
 )

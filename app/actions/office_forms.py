@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from app.actions.server import Server
 from app.domain.forms import Form
 from app.domain.forms.definition import MOST_FILE_BYTES
@@ -22,6 +24,13 @@ class FormOffice:
     async def form(self, digest: str) -> Form:
         """Return a form by its definition's hash, in force or ended."""
         return await office_forms.ask_definition(*self._server.way, digest)
+
+    async def register(self, form_id: str) -> bytes:
+        """Return all that was filled in under a form's id and this person may see, as an Excel workbook.
+
+        Raises ``Problem`` also ``not_found``, and ``too_big`` for a register of which the command line writes parts.
+        """
+        return await self._server.get(f"/v1/forms/{quote(form_id)}/answers.xlsx")
 
     async def check(self, file: FormFile) -> CheckedForm:
         """Return everything that is wrong with a file, and the form if nothing is; what is too large is not sent."""

@@ -15,6 +15,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 
 from app.domain.wire import errors, protocol, squeezing
 from sync_server.api import (
+    answers,
     copies,
     custody,
     door,
@@ -110,6 +111,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         registers,
         news,
         forms,
+        answers,
         door,
         copies,
     ):

@@ -102,7 +102,7 @@ class Translating:
             "questions": questions,
             "choices": {name: rows for name, rows in self.lists.items() if name in used},
             "settings": self.settings(),
-        }
+        } | ({"api": True} if yes_no.get(self.sheets.settings.get("api", "")) is True else {})
 
     def title(self) -> dict[str, str]:
         """Return the form's title; XLSForm knows one language, ``form_title_en`` and the like say it in the others."""
@@ -205,7 +205,11 @@ class Translating:
 
     def bind(self, bind: Mapping[str, Any], made: dict[str, Any], path: str) -> None:
         for name, value in bind.items():
-            if name in _BIND:
+            if name == "shangmen:private":
+                # Among the parameters, which apps of before take as they are: they refuse members they do not know.
+                if yes_no.get(value) is True:
+                    made["parameters"] = {"private": "yes"}
+            elif name in _BIND:
                 made[_BIND[name]] = str(value)
             elif name in _LABELS:
                 made[_LABELS[name]] = self.labels(value)
@@ -246,7 +250,7 @@ class Translating:
             self.warn(path, "parameters", f"不使用参数 {name}", f"the parameter {name} is not used")
         kept = {name: value for name, value in said.items() if name in known}
         if kept and kind not in d.CHOOSING:
-            made["parameters"] = kept
+            made["parameters"] = made.get("parameters", {}) | kept
 
     # -- choices
 

@@ -532,3 +532,35 @@ def test_each_line_that_a_form_serves_is_there_and_so_are_its_forms() -> None:
     lines = {f"{one[0]}{number}" for one in lists for number in re.findall(r"(?:^|\s)(\d+)\. ", one)}
     assert [line for line in SERVES if line not in lines] == []
     assert {name for _, *names in SERVES.values() for name in names} <= set(NAMES)
+
+
+REGISTERS: Final = (
+    "客户档案登记表",
+    "客户紧急联络表",
+    "非机动车车牌办理登记表",
+    "特殊事件记录表",
+    "停车位租售情况登记表",
+    "停车证发放登记表",
+    "电话报装申请表",
+    "电话变更登记表",
+    "备租/售电话号码登记表",
+    "电话过户登记表",
+    "境外雇员登记表",
+    "涉外常驻单位登记表",
+    "用户身份卡登记表",
+    "移机电话统计表",
+    "车位申请登记表",
+    "辞职、辞退员工名单记录表",
+    "代保管单元钥匙申请表",
+    "水、电表底数确认单",
+)
+"""The eighteen forms of S1 1, in the order of their numbers qms-pm-31301 and on."""
+
+
+def test_the_eighteen_registers_are_there_by_number_and_name() -> None:
+    """Y §1. Number 17, keys that a household entrusts, is code with pages and custody of its own (G.1)."""
+    titles = {form(name).said(form(name).title, "zh") for name in NAMES}
+    assert len(REGISTERS) == 18
+    lacking = [said for at, said in enumerate(REGISTERS, 31301) if f"{said}（{at}）" not in titles]
+    assert lacking == ["代保管单元钥匙申请表"]
+    assert "17 代保管单元钥匙申请表 (qms-pm-31317)" in PAGE

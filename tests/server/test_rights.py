@@ -341,6 +341,14 @@ def _published_form(world: World, role: str, which: str) -> requests.Response:
     return world.ask("GET", f"/v1/forms/{digest}", role)
 
 
+def _filled_forms(ending: str) -> Asking:
+    def ask(world: World, role: str, which: str) -> requests.Response:
+        _published_form(world, role, which)
+        return world.ask("GET", f"/v1/forms/{'none' if which == 'nothing' else 'f'}/answers{ending}", role)
+
+    return ask
+
+
 BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {"mine": READERS}),
     ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {"mine": READERS}),
@@ -353,6 +361,8 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("PATCH", "/v1/blobs/{digest}"): (_blob("PATCH"), {"mine": [roles.REPAIR_WORKER]}),
     ("GET", "/v1/blobs/{digest}"): (_blob("GET"), {"mine": READERS}),
     ("GET", "/v1/forms/{digest}"): (_published_form, {}),
+    ("GET", "/v1/forms/{form_id}/answers"): (_filled_forms(""), {}),
+    ("GET", "/v1/forms/{form_id}/answers.xlsx"): (_filled_forms(".xlsx"), {}),
     ("POST", "/v1/devices/{device_id}/revoke"): (_revoke, {}),
     ("GET", "/v1/households/{household_id}/looks"): (_looks, {}),
     ("GET", "/v1/registers/{register_id}"): (_register(""), {}),
@@ -367,7 +377,8 @@ def test_every_route_is_in_the_table_and_every_line_has_a_route(lite: Any) -> No
     paths = create_app(lite.store, Settings()).openapi()["paths"]
     routes = {(method.upper(), path) for path, methods in paths.items() for method in methods}
     assert routes == {(one.method, one.path) for one in rights.ENDPOINTS}
-    named = {(one.method, one.path) for one in rights.ENDPOINTS if "{" in one.path}
+    by_people = [one for one in rights.ENDPOINTS if one.let_in != rights.SYSTEM_KEY]
+    named = {(one.method, one.path) for one in by_people if "{" in one.path}
     assert named == set(BY_ID)
 
 
@@ -385,6 +396,7 @@ def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(world: World
                 "household_id": "household-1-101",
                 "building_id": "building-1",
                 "digest": "0" * 64,
+                "form_id": "f",
                 "subject_type": "place",
             }
         )

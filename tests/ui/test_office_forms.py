@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,9 +25,11 @@ from sync_server.settings import Settings
 from sync_server.store.estate import published_forms
 from tests.actions.phones import SUPERVISOR, ref
 from tests.actions.test_session import Team
+from tests.server.test_form_answers import sheets
+from tests.server.test_form_tables import fill
 from tests.server.test_forms import table
 from tests.support.field_device import FieldDevice
-from tests.support.forms import publish, vacant_check
+from tests.support.forms import lift_drill, publish, vacant_check
 from tests.support.screens import Seen, screens
 from tests.support.server import StoreHelper
 from tests.ui.test_registers import Interface, until
@@ -241,3 +244,41 @@ def test_what_is_in_force_is_found_and_says_for_whom_since_when_and_by_whom(boss
             assert "去填：冷水表读数" in seen.words()
 
     asyncio.run(play())
+
+
+def test_a_register_is_saved_as_a_workbook(boss: Session, helper: StoreHelper, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = lift_drill()
+    publish(helper.store, form)
+    fill(FieldDevice(helper, "staff-m"), form, {"lift": "1号梯"})
+    saved: list[tuple[str, bytes]] = []
+
+    async def save(_picker: object, **said: Any) -> str:
+        saved.append((said["file_name"], said["src_bytes"]))
+        return "/下载/表.xlsx"
+
+    monkeypatch.setattr("flet.FilePicker.save_file", save)
+    toasts: list[str] = []
+    monkeypatch.setattr("app.ui.context.Ui.toast", lambda _ui, words, **_more: toasts.append(words))
+
+    async def told(many: int) -> None:
+        for _ in range(500):
+            if len(toasts) >= many:
+                return
+            await asyncio.sleep(0.02)
+        raise AssertionError(toasts)
+
+    async def play() -> None:
+        async with screens(boss, PATH) as seen:
+            await until(seen, "office-form-lift_drill")
+            await seen.tap("office-form-lift_drill")
+            await until(seen, "export")
+            await seen.tap("export")
+            await told(1)
+            boss.engine.transport = Cut()
+            await seen.tap("export")
+            await told(2)
+
+    asyncio.run(play())
+    [(name, data)] = saved
+    assert toasts == ["已保存：/下载/表.xlsx", "导出需要网络，连上后再试"]
+    assert name == "电梯困人演练.xlsx" and sheets(data)["电梯困人演练"][1][-1] == "1号梯"

@@ -170,6 +170,8 @@ class Form:
     choices: Mapping[str, tuple[Choice, ...]]
     by_name: Mapping[str, Question | None]
     """Questions by name; ``None`` for a name that several have."""
+    api: bool = False
+    """Whether other systems may fill it in."""
 
     def said(self, labels: Labels, language: str) -> str:
         """Return a text in a language, else in the form's first one, else in any."""
@@ -247,7 +249,7 @@ class _Reader:
             by_name[one.name] = None if one.name in by_name else one
         form = Form(
             digest, _text(body, "id", ""), _text(body, "version", ""), self.labels(body, "title", ""), self.languages,
-            self.settings(), root, tuple(self.all), self.choices(), by_name,
+            self.settings(), root, tuple(self.all), self.choices(), by_name, body.get("api") is True,
         )  # fmt: skip
         if not _ID.fullmatch(form.id):
             raise wrong(

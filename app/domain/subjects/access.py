@@ -118,6 +118,15 @@ def may_publish_forms(held: Iterable[str]) -> bool:
     return bool(_PUBLISH_FORMS & set(held))
 
 
+_READ_PRIVATE = frozenset({roles.ADMIN, roles.MANAGER, roles.DESK, roles.ARCHIVIST})
+
+
+def may_read_private(held: Iterable[str]) -> bool:
+    """Tell whether somebody reads identity numbers in lists and tables as they are; to all others they are masked
+    (Y5). The record itself shows them to whoever sees it."""
+    return bool(_READ_PRIVATE & set(held))
+
+
 _BRING_REGISTERS_IN = frozenset({roles.DESK, roles.ADMIN})
 
 

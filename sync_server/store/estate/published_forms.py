@@ -19,6 +19,7 @@ from uuid6 import uuid7
 from app.domain.forms import Form
 from app.domain.rules.scopes import ESTATE, FIRST, in_estate
 from app.domain.wire.errors import FORM_WRONG, NOT_FOUND, Problem
+from sync_server.store.answers import views
 from sync_server.store.database import Write
 from sync_server.store.estate import estates
 from sync_server.store.tables import published_forms
@@ -78,6 +79,7 @@ def publish(write: Write, definition: bytes, form: Form, estate_key: str | None,
         "published_by": by, "ended": IN_FORCE, "ended_at": None, "ended_by": None, "changed_at": moment(write.now),
     }  # fmt: skip
     write.execute(insert(published_forms).values(row))
+    views.remake(write.connection, form.id)
     scopes = _scopes(write, estate_key)
     publish_refs(write, [(FORM, one, scopes) for one in (*(old["id"] for old in in_force), row["id"])])
     _check_waiting(write, form.hash)

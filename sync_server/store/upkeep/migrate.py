@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert, select, text
 from uuid6 import uuid7
 
 from app.domain import roles
+from sync_server.store.answers import views
 from sync_server.store.database import Database
 from sync_server.store.tables import counter, devices, meta
 from sync_server.store.types import moment
@@ -36,7 +37,9 @@ def migrate(database: Database, now: int) -> None:
         if set(MigrationContext.configure(connection).get_current_heads()) != _newest(tuple(FOLDERS)):
             config = _config(FOLDERS)
             config.attributes["connection"] = connection
+            views.drop_all(connection, database.sqlite)  # a table that a view reads could not be changed
             command.upgrade(config, "heads")
+            views.remake_all(connection)
         _own_facts(connection, now)
 
 

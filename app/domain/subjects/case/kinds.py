@@ -22,8 +22,9 @@ SIGNERS: Final = (
 接手人 财务 见证人. Each signs a form once: who takes a shift, a home or a telephone over is another part than who hands
 it over."""
 
-FILLERS: Final = frozenset(roles.ROLES)
-"""Every member of staff fills in forms: which ones a post finds on its phone, the form's settings say."""
+FILLERS: Final = frozenset(roles.ROLES) | {roles.SYSTEM}
+"""Every member of staff fills in forms: which ones a post finds on its phone, the form's settings say. The server
+itself does for another system, and for rows of a table."""
 REVIEWERS: Final = frozenset(
     (roles.SERVICE_SUPERVISOR, roles.ENGINEERING_SUPERVISOR, roles.ENVIRONMENT_SUPERVISOR, roles.MANAGER)
 )

@@ -15,7 +15,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.form_list import Published
 from app.domain.subjects import access
-from app.domain.wire.errors import NOT_FOUND, Problem
+from app.domain.wire.errors import NO_NETWORK, NOT_FOUND, Problem
 from app.sync.office_forms import OfficeForms, PublishedForm
 from app.ui.asking import Asked, told, use_asked, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
@@ -207,11 +207,32 @@ def OfficeFormScreen(published_id: str) -> ft.Control:
     ]  # fmt: skip
     try_out = Action(t("office_forms.try_out"), lambda: ui.go(f"{PATH}/{published_id}/try"),
                      icon=ft.Icons.SCIENCE_OUTLINED)  # fmt: skip
+    save = small_button(
+        "export", t("office_forms.export"), partial(_export, ui, row), icon=ft.Icons.TABLE_VIEW_OUTLINED
+    )
+    content.append(section(t("office_forms.export_heading"), [quiet(t("office_forms.export_says")), save]))
     if not row.ended and _mine(office, row):
         button = small_button("withdraw", t("office_forms.withdraw"), lambda: set_asking(True), tone="danger",
                               icon=ft.Icons.BLOCK)  # fmt: skip
         content.append(section(t("office_forms.end_heading"), [quiet(t("office_forms.withdraw_says")), button]))
     return Scaffold(title, content, id="office-form", on_back=ui.back, cloud=cloud_of(ui), action=try_out, gap=18)
+
+
+async def _export(ui: Ui, row: PublishedForm) -> None:
+    """Save the form's register as an Excel workbook from the server."""
+    try:
+        data = await ui.session.form_office.register(row.form_id)
+    except Problem as problem:
+        if problem.kind is NO_NETWORK:
+            ui.toast(t("office_forms.export_offline"), worry=True)
+        else:
+            ui.tell(problem)
+        return
+    name = f"{of(row).said('zh')}.xlsx"
+    where = await ft.FilePicker().save_file(
+        dialog_title=t("office_forms.export"), file_name=name.replace("/", " "), src_bytes=data
+    )
+    ui.toast(t("office_forms.exported_at", path=where) if where else t("office_forms.exported"))
 
 
 def _mine(office: OfficeForms, row: PublishedForm) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     select,
 )
 
+from app.domain import roles
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.kinds import CASE, EVENTS
 from app.domain.subjects.case.state import CaseState, Filled
@@ -31,6 +33,8 @@ from sync_server.store.subjects.case import checking
 from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, open_rows
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
 from sync_server.store.types import Moment, moment
+
+_NUL: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 cases = Table(
     "cases",
@@ -155,7 +159,7 @@ class CaseSheet(Sheet[CaseState]):
                 "building_id": s.building_id,
                 "about_type": s.first.get("about_type") or "",
                 "about_id": s.first.get("about_id"),
-                "assignee_id": s.holder if under_way else None,
+                "assignee_id": s.holder if under_way and s.holder != roles.SYSTEM else None,
                 "begun_at": moment(s.filled[0].entry.at),
                 "last_at": moment(last.entry.at),
                 "signature": s.signature,
@@ -190,6 +194,16 @@ class CaseSheet(Sheet[CaseState]):
         )
 
 
+def _person(entry: Entry) -> str | None:
+    """Return who made an entry; nobody for what came by the interface or out of a table (``answers``)."""
+    return entry.author if entry.author != roles.SYSTEM else None
+
+
+def _readable(answers: str) -> str:
+    """Return answers without the one character that PostgreSQL cannot read out of JSON: it would break every view."""
+    return _NUL.sub(r"\1", answers) if _NUL.search(answers) else answers
+
+
 def _form(case_id: str, line: int, filled: Filled, corrected: bool) -> Iterator[Row]:
     said: Mapping[str, Any] = filled.body
     at = {"case_id": case_id, "line": line}
@@ -202,12 +216,12 @@ def _form(case_id: str, line: int, filled: Filled, corrected: bool) -> Iterator[
             "form_id": said["form_id"],
             "version": said.get("version") or "",
             "step": said.get("step") or "",
-            "filled_by": filled.entry.author,
+            "filled_by": _person(filled.entry),
             "filled_at": moment(filled.entry.at),
             "corrected": corrected,
             "duty": said.get("duty") or "",
             "unsigned_reason": said.get("unsigned_reason") or "",
-            "answers": canonical(said["answers"]).decode(),
+            "answers": _readable(canonical(said["answers"]).decode()),
         },
     )
     for number, row in enumerate(said["shown"]):

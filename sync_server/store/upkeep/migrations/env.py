@@ -6,7 +6,8 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from sync_server.store import duties, subjects  # noqa: F401 - their tables belong to the metadata
-from sync_server.store.news import tables  # noqa: F401 - so do those of news
+from sync_server.store.answers import tables as answers  # noqa: F401 - so do those of the forms' views
+from sync_server.store.news import tables  # noqa: F401 - and those of news
 from sync_server.store.tables import metadata
 from sync_server.store.types import Moment
 
