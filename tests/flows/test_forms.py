@@ -38,6 +38,10 @@ def test_a_check_of_a_vacant_unit_makes_its_ticket_is_signed_and_reviewed(field_
     phone.tap(f"{row}-fix-yes")
     phone.see("保存，请人签名")
     phone.shot("form-filled")
+    phone.rest(0.7)
+    phone = phone.again()  # killed in the middle of a form
+    phone.see("上次填到一半的内容已恢复")
+    phone.see("保存，请人签名")
     phone.tap("main-action")
     phone.see_id("pad")
     phone.shot("form-sign")

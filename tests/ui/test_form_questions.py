@@ -19,9 +19,10 @@ from app.domain.forms.definition import PICTURE
 from app.domain.wire.canonical import canonical, sha256_hex
 from app.ui import theme
 from app.ui.kit.choose import beside
-from app.ui.subjects.case.fill import hold_photo
+from app.ui.subjects.case import questions
+from app.ui.subjects.case.fill import START, hold_photo
 from app.ui.subjects.case.paths import draft_key, fill_path, path_of
-from tests.actions.phones import STEWARD, phone_of
+from tests.actions.phones import STEWARD, phone_of, uid
 from tests.support.forms import YES_NO, ask, definition, put_on_phone
 from tests.support.pictures import picture
 from tests.support.screens import Seen, screens
@@ -31,11 +32,9 @@ KEY: Final = draft_key(CASE_ID)
 STEPS: Final = {"start": "0", "end": "60", "step": "5"}
 
 
-def play(
-    folder: Path, act: Callable[[Seen], Awaitable[None]], *questions: dict[str, Any], **more: Any
-) -> dict[str, Any]:
+def play(folder: Path, act: Callable[[Seen], Awaitable[None]], *asked: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Open a form of these questions, act on its page, save, and return the answers."""
-    form = definition("types", "题型", *questions, **more)
+    form = definition("types", "题型", *asked, **more)
     session: Session = phone_of(folder, STEWARD)
     put_on_phone(session, form)
 
@@ -105,6 +104,56 @@ def test_a_photo_is_taken_seen_taken_again_and_put_away(tmp_path: Path) -> None:
 
     said = play(tmp_path, act, ask("image", "p", "照片", required="true()"))
     assert said == {"p": sha256_hex(picture(64, 48, seed=1).data)}
+
+
+def test_a_photo_that_is_gone_is_asked_for_again_and_a_correction_shows_the_one_that_was_sent(tmp_path: Path) -> None:
+    form = definition("p", "图", ask("image", "p", "照片", required="true()"))
+    session, page = phone_of(tmp_path, STEWARD), fill_path(sha256_hex(form), CASE_ID)
+    put_on_phone(session, form)
+
+    async def run() -> None:
+        async with screens(session, page) as seen:
+            await take(seen, picture(64, 48))
+            assert "去填" not in seen.words()
+        session.photos.drop(str((session.draft(KEY) or {})["_once"]))
+        async with screens(session, page) as seen:
+            assert "去填：照片" in seen.words(), "nobody else has it"
+            await take(seen, picture(64, 48, seed=1))
+            await seen.tap("main-action")
+        (step,) = [one for one in session.cases.view(CASE_ID).steps if one.kind == "form_filled"]
+        async with screens(session, path_of(CASE_ID, f"amend/{step.entry.id}")) as seen:
+            assert any(isinstance(c, ft.Image) for c in seen.below("q-p-part"))
+
+    asyncio.run(run())
+
+
+async def take(seen: Seen, shot: Any) -> None:
+    """Answer the photo question as the camera does."""
+    await seen.tap("q-p")
+    await hold_photo(seen.ui, KEY, CASE_ID, shot, "record")
+    seen.ui.back()
+    await seen.rest()
+
+
+def test_the_tag_of_another_door_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr(questions, "use_scanner", lambda on_code: heard.append(on_code) or (lambda: None))
+    form = definition("t", "表", ask("barcode", "tag", "标签", required="true()"))
+    session = phone_of(tmp_path, STEWARD)
+    put_on_phone(session, form)
+    there = {"T-1501": "3栋2单元1501", "T-1502": "3栋2单元1502"}
+    monkeypatch.setattr(session, "bearers", lambda code: [SimpleNamespace(address=there[code])])
+    session.save_draft(KEY, {**START, "_once": "o", "form": sha256_hex(form), "household": uid("home", "3栋2单元1501"),
+                             "fixed": "3栋2单元1501", "nowhere": False})  # fmt: skip
+
+    async def run() -> None:
+        async with screens(session, fill_path(sha256_hex(form), CASE_ID)) as seen:
+            await seen.event(lambda _: heard[-1]("T-1502"), None)
+            assert "3栋2单元1502" in seen.words() and "去填：标签" in seen.words()
+            await seen.event(lambda _: heard[-1]("T-1501"), None)
+            assert "3栋2单元1502" not in seen.words() and "去填" not in seen.words()
+
+    asyncio.run(run())
 
 
 def test_a_code_is_scanned_or_typed(tmp_path: Path) -> None:

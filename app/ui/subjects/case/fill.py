@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -14,9 +14,9 @@ from app.actions.cases import lacks, signers
 from app.actions.form_draft import FormDraft, Where
 from app.actions.models import Household, HouseholdHit
 from app.actions.units import UNIT_HIT
-from app.domain.forms import Place
+from app.domain.forms import Filling, Place
 from app.domain.forms import definition as d
-from app.domain.rules.photos import RECORD, Picture
+from app.domain.rules.photos import RECORD, Picture, photo_of
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import FORM_NOT_HERE, Problem
 from app.ui import theme
@@ -124,11 +124,27 @@ def _use_pen(ui: Ui, case_id: str, digest: str, draft: Draft) -> Pen:
             return Pen(ui.session.cases.corrected(case_id, str(draft.values["entry"]), kept))
         if not draft.values["started"]:
             draft.values = {**draft.values, "started": ui.now()}
-        return Pen(ui.session.cases.filling(form_draft(case_id, digest, draft.values, draft.once)))
+        filling = ui.session.cases.filling(form_draft(case_id, digest, draft.values, draft.once))
+        _ask_again(filling, {sha256_hex(one.picture.data) for one in ui.session.photos.held(draft.once)})
+        return Pen(filling)
 
     pen: Pen = ft.use_memo(make, [draft, draft.once, draft.values["outside"], draft.values["household"]])
     pen.changed = lambda: draft.update(kept=pen.kept(), title=pen.filling.form.said(pen.filling.form.title, pen.speaks))
     return pen
+
+
+def _ask_again(filling: Filling, held: Collection[str]) -> None:
+    """Ask again for the photos that are no longer on this phone: nobody else has them."""
+    for place in list(filling.root.everything()):
+        if place.question.type == d.IMAGE and place.value and place.value not in held:
+            filling.answer(place, "")
+
+
+def _taken(session: Session, case_id: str) -> dict[str, bytes]:
+    """Return the small pictures of a case's photos by the photo's hash, as far as they are on this phone."""
+    steps = session.cases.view(case_id).steps
+    found = {ref.hash: session.photos.thumbnail(step.entry) for step in steps if (ref := photo_of(step.entry))}
+    return {digest: small for digest, small in found.items() if small is not None}
 
 
 @ft.component
@@ -141,7 +157,8 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()
     removing: tuple[Place | None, Callable[[Place | None], None]] = ft.use_state(None)
     corrects = bool(values["entry"])
-    held = {sha256_hex(one.picture.data): one.picture.thumbnail for one in ui.session.photos.held(draft.once)}
+    taken = ft.use_memo(lambda: _taken(ui.session, case_id) if corrects else {}, [case_id, corrects])
+    held = taken | {sha256_hex(one.picture.data): one.picture.thumbnail for one in ui.session.photos.held(draft.once)}
 
     def to_photo(place: Place) -> None:
         draft.update(photo_for=place.path, kept=pen.kept())
