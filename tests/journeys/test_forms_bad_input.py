@@ -6,6 +6,7 @@ What a phone says wrongly, forged or of an older program, is in ``test_forms_che
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from app.actions import Session
 from app.actions.form_draft import FormDraft, Where
@@ -46,15 +47,11 @@ def test_what_was_begun_before_a_new_version_is_saved_under_its_own(town: Town) 
         await phone.sync_now()
         (newer,) = phone.cases.listed()
         assert newer.hash != draft.form
-        await save(phone, draft, phone.cases.filling(FormDraft(**_parts(draft), kept=filling.kept())))
+        await save(phone, draft, phone.cases.filling(replace(draft, kept=filling.kept())))
         desk = await town.phone("d1")
         assert desk.flags() == [] and desk.cases.view(draft.case_id).state.last["version"] == "1"
 
     asyncio.run(play())
-
-
-def _parts(draft: FormDraft) -> dict[str, object]:
-    return {name: getattr(draft, name) for name in ("form", "case_id", "once", "started", "where")}
 
 
 def test_midnight_between_filling_and_saving_is_no_difference_to_the_server(town: Town) -> None:

@@ -137,7 +137,12 @@ async def take(seen: Seen, shot: Any) -> None:
 
 def test_the_tag_of_another_door_is_refused_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Any] = []
-    monkeypatch.setattr(questions, "use_scanner", lambda on_code: heard.append(on_code) or (lambda: None))
+
+    def scanner(on_code: Any) -> Callable[[], None]:
+        heard.append(on_code)
+        return lambda: None
+
+    monkeypatch.setattr(questions, "use_scanner", scanner)
     form = definition("t", "表", ask("barcode", "tag", "标签", required="true()"))
     session = phone_of(tmp_path, STEWARD)
     put_on_phone(session, form)
