@@ -151,7 +151,7 @@ def UnitScreen(unit_id: str) -> ft.Control:
             rows.append(list_row(f"defect-{card.id[-8:]}", card.content, open_it, sub=card.number or "", lines=2,
                                  trailing=stage))  # fmt: skip
         content.append(group(t("unit.defects"), rows, count=len(rows), id="defects"))
-    content.append(_last(ui, view, now))
+    content.append(_last(ui, view))
     begins = view.form is not None and home is None
     again = view.duty is None or not view.duty.owed
     action = Action(
@@ -185,12 +185,12 @@ def _head(view: UnitView, now: int) -> ft.Control:
     )
 
 
-def _last(ui: Ui, view: UnitView, now: int) -> ft.Control:
+def _last(ui: Ui, view: UnitView) -> ft.Control:
     last = view.last
     if last is None:
         return section(t("unit.last"), [quiet(t("unit.never_says"))])
     whole = small_button("last-check", t("unit.open_last"), partial(ui.go, path_of(last.id)), tone="text")
-    return section(t("unit.last"), [facts(list(view.answers)), quiet(moment_text(last.last_at, now))], tool=whole)
+    return section(t("unit.last"), [facts(list(view.answers))], tool=whole)
 
 
 ROUTES: Final = (
