@@ -150,7 +150,7 @@ class Units:
             core.staff_name(last.as_(CaseCard).filled_by) if last is not None else "",
             tuple((str(one["label"]), str(one["text"])) for one in shown if one.get("text")),
             tuple(self._defects(checks)),
-            self._cleaned(unit_id, building),
+            self._cleaned(unit_id, address),
         )
 
     def _defects(self, checks: list[Card]) -> Iterator[Card]:
@@ -158,10 +158,11 @@ class Units:
         if ids:
             yield from self._core.store.cards(CardFilter(type=None, ids=ids, ended=False), 0, len(ids))
 
-    def _cleaned(self, unit_id: str, building: str | None) -> Card | None:
-        wanted = CardFilter(type=JOB, kinds=(CLEANING, SPECIAL_CLEANING), building_id=building, order="recent")
-        done = (card for card in self._core.store.cards(wanted, 0, _MOST) if card.unit_id == unit_id and card.over)
-        return next(done, None)
+    def _cleaned(self, unit_id: str, address: str) -> Card | None:
+        # A job at a unit without a household names it by its address alone.
+        wanted = CardFilter(type=JOB, kinds=(CLEANING, SPECIAL_CLEANING), text=address, over=True, order="recent")
+        found = self._core.store.cards(wanted, 0, _MOST)
+        return next((card for card in found if card.unit_id == unit_id or card.address == address), None)
 
     def find(self, text: str, limit: int = 50) -> list[HouseholdHit]:
         """Find units without a household, as ``Doors.find`` finds households; the id of a hit says that it is one

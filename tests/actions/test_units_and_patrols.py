@@ -12,19 +12,21 @@ from typing import Any
 import pytest
 
 from app.actions.form_draft import FormDraft, Where
+from app.actions.models import JobForm
 from app.actions.session import Session
 from app.domain.forms import Filling
 from app.domain.rules.duties import Duty
 from app.domain.rules.scopes import ESTATE
+from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.times import at_china
+from app.domain.times import HOUR, at_china
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import Problem
 from app.domain.wire.exchange import Page, RefItem
 from app.domain.writing.tags import POINT, UNIT, Tag
 from app.store.queries import CardFilter
-from tests.actions.phones import SERVICE, STEWARD, WORKER, Clock, phone_of, ref, uid
+from tests.actions.phones import DESK, SERVICE, STEWARD, WORKER, Clock, phone_of, ref, uid
 from tests.forms.built_in import compiled
 from tests.support.forms import put_on_phone
 from tests.support.pictures import picture
@@ -181,7 +183,20 @@ def test_h3_a_reading_below_the_last_one_there_must_be_explained(tmp_path: Path)
     assert elsewhere.find("water_last").value == ""
 
 
-@pytest.mark.proves("H6")
+@pytest.mark.proves("H4")
+def test_h4_the_units_page_says_when_it_was_cleaned(tmp_path: Path) -> None:
+    desk = with_units(tmp_path, DESK)
+    assert desk.units.view(uid("unit", EMPTY)).cleaned is None
+    form = JobForm("开荒保洁", "不留灰", desk.now() + HOUR, DESK, address=EMPTY, job_kind="cleaning",
+                   served_name="李静", estate="")  # fmt: skip
+    job = asyncio.run(desk.jobs.send(form)).subject_id
+    asyncio.run(desk.record(JOB, job, "job_accepted", {}))
+    asyncio.run(desk.record(JOB, job, "job_finished", {"process": "擦了", "result": "干净"}))
+    asyncio.run(desk.record(JOB, job, "job_confirmed_by_phone", {"name": "李静", "reason": "不在"}))
+    cleaned = desk.units.view(uid("unit", EMPTY)).cleaned
+    assert cleaned is not None and cleaned.id == job and desk.units.view(uid("unit", OTHER)).cleaned is None
+
+
 def test_h6_once_somebody_lives_there_nothing_is_owed(tmp_path: Path) -> None:
     session = with_units(tmp_path)
     learn(

@@ -90,7 +90,7 @@ def about(estate: Estate, type_: str, name: str = "2026-11") -> list[dict[str, A
     return [row for row in month(estate, name).values() if row["about_type"] == type_]
 
 
-@pytest.mark.proves("H1", "H6")
+@pytest.mark.proves("H1")
 def test_h1_a_vacant_unit_is_owed_a_check_which_two_forms_fulfil_once_and_who_moves_in_ends_it(
     dated: Estate, clock: Clock
 ) -> None:
