@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from app.domain import roles
-from app.domain.rules.scopes import building_scope, scopes_of, staff_scope
+from app.domain.rules.scopes import building_scope, file_scope, scopes_of, staff_scope
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.tagging import KEEPERS
 
@@ -203,8 +203,10 @@ _SCOPES: Final = """
 `estate`: the estate, buildings, staff directory and price list; no resident. `all`: every ticket, visit, key, unit,
 household and person. `building`: the same of one building. `self`: tickets and visits one opened or is assigned;
 keys and lent things one took in or holds now, or that were lent for one's ticket.
-`finance`: tickets from done on (A.8). `environment`: what the environment department is asked to do (B.8). In each
-estate but the first they end with its key: `all@KEY`. Rights are looked up at each request, not at sign-in.
+`finance`: tickets from done on (A.8). `environment`: what the environment department is asked to do (B.8).
+`staff_files`: training, marks and warnings (V5), which nobody else reads but whose they are; `file`: one's own, for
+the desk. In each estate but the first they end with its key: `all@KEY`. Rights are looked up at each request, not at
+sign-in.
 
 ## Endpoints
 """
@@ -291,7 +293,7 @@ def _may_make_code(maker: str, held: str) -> bool:
 
 
 def _scopes(role: str) -> str:
-    words = {building_scope("*"): "`building` (each of theirs)", staff_scope("*"): "`self`"}
+    words = {building_scope("*"): "`building` (each of theirs)", staff_scope("*"): "`self`", file_scope("*"): "`file`"}
     return ", ".join(words.get(scope, f"`{scope}`") for scope in scopes_of("*", (role,), ("*",)))
 
 

@@ -16,6 +16,7 @@ from app.domain.rules.state import SubjectState
 from app.domain.subjects import fold
 from app.domain.subjects.duty import DutyState
 from app.domain.subjects.job.state import JobState
+from app.domain.subjects.shift import ShiftState
 from app.domain.subjects.thing.state import OUT, ThingState
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire import protocol
@@ -169,6 +170,9 @@ def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
         return state.owner == who.staff_id
     if isinstance(state, JobState):
         return who.staff_id in (state.receiver, (state.escalated or {}).get("to_id"))
+    if isinstance(state, ShiftState):
+        handed = {entry.author for entry in own if entry.kind == "shift_handed"}
+        return who.staff_id in handed or state.body.get("successor_id") == who.staff_id
     if isinstance(state, ThingState) and state.stage == OUT:
         hands = [state.hands, *(link.taker for link in state.disputed)]
         return state.worker_id == who.staff_id or any(h.where == "staff" and h.id == who.staff_id for h in hands)

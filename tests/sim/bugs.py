@@ -26,6 +26,7 @@ from app.domain.subjects.job import life as job_life
 from app.domain.subjects.matter import figures as matter_figures
 from app.domain.subjects.matter import kinds as matter_kinds
 from app.domain.subjects.matter import life as matter_life
+from app.domain.subjects.shift import Shift
 from app.domain.subjects.thing import life
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import ThingState
@@ -688,6 +689,18 @@ def job_of_another() -> list[Patch]:
         return None if reason == "reassigned" and state.stage in stages else reason
 
     return [(job_life, "_refused", refused)]
+
+
+@_bug("of two hand-overs of one shift the last stands", "shifts", seed=22)
+def shift_handed_twice() -> list[Patch]:
+    real = Shift.apply
+
+    def apply(self: Any, state: Any, entry: Any, body: Any, *, forced: bool, seen: Any) -> str | None:
+        if entry.kind == "shift_handed":
+            state.opened = None
+        return real(self, state, entry, body, forced=forced, seen=seen)
+
+    return [(Shift, "apply", apply)]
 
 
 # -- news outside the app --------------------------------------------------------------------

@@ -139,6 +139,10 @@ def _one(took: Sequence[Entry], state: JobState) -> Iterator[str]:
         if entry.kind in ("job_sent", "job_given") or (entry.kind == "job_decided" and body["decision"] == "give"):
             holder, department, raised_by = body["receiver_id"], body["department"], ""
             given.append((entry.at, holder))
+        elif entry.kind == "taken_over":
+            if entry.author != holder:
+                yield f"{entry.author} handed on what {holder} has"
+            holder = body["to_id"]
         elif entry.kind == "job_escalated":
             raised_by = entry.author
             if entry.author != holder:

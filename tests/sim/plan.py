@@ -14,7 +14,7 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import cases, duties, follow_ups, jobs, keys, matters, office, photos, prying, requests, visits
+from tests.sim import cases, duties, follow_ups, jobs, keys, matters, office, photos, prying, requests, shifts, visits
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
@@ -84,6 +84,8 @@ _WITH_FORMS = (6, 17)
 """Of 29 runs those with forms between their steps."""
 _WITH_PUBLISHING = 17
 """Of 29 runs that in which forms are published anew and withdrawn meanwhile."""
+_WITH_SHIFTS = (10, 22)
+"""Of 29 runs those in which shifts are handed over, and jobs with them."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -138,6 +140,9 @@ def draw(seed: int) -> Plan:
         steps = _with_forms(steps, random.Random(f"{seed}/forms"))
     if seed % 29 == _WITH_PUBLISHING:
         steps = _with(steps, "publishing", (3, 5, 8), 6_000, random.Random(f"{seed}/publishing"))
+    if seed % 29 in _WITH_SHIFTS:
+        steps = _with(steps, "shifts", (6, 10, 14), 6_000, random.Random(f"{seed}/shifts"))
+        steps = _with(steps, "jobs", (8, 12), 6_500, random.Random(f"{seed}/shift-jobs"))
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -267,6 +272,12 @@ def _keys(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, A
 def _jobs(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """A job is sent, escalated, given away, done (B.2-B.8); in the plans of its own seeds alone."""
     return jobs.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _shifts(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A shift is handed over, and taken (R3, R4); in the plans of its own seeds alone."""
+    return shifts.go_on(phone, rng) if phone.session is not None else None
 
 
 @_verb(0, trouble=False)
