@@ -22,7 +22,7 @@ from app.domain.times import MINUTE, month_span, read_day, to_china
 from app.domain.wire import protocol
 from app.domain.writing.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.writing.tags import plain_tag
-from sync_server import addresses, duties_cli, forms_cli, https, log, news_cli, patrol_cli, register_cli
+from sync_server import addresses, bills_cli, duties_cli, forms_cli, https, log, news_cli, patrol_cli, register_cli
 from sync_server.api import create_app
 from sync_server.auth import passwords
 from sync_server.console import WHICH as _WHICH
@@ -64,8 +64,8 @@ class TagKind(StrEnum):
 app = typer.Typer(
     help="上门服务器 The sync server of Shangmen.\n\n"
     "设置见环境变量 Settings are environment variables: SHANGMEN_DATA_DIR, SHANGMEN_DATABASE_URL, SHANGMEN_BLOBS_DIR, "
-    "SHANGMEN_HOST, SHANGMEN_PORT, SHANGMEN_TOKEN_DAYS, SHANGMEN_PUBLIC_URL, SHANGMEN_TRUSTED_PROXIES, "
-    "SHANGMEN_WEB.\n\n"
+    "SHANGMEN_HOST, SHANGMEN_PORT, SHANGMEN_TOKEN_DAYS, SHANGMEN_PERMIT_HOURS, SHANGMEN_PUBLIC_URL, "
+    "SHANGMEN_TRUSTED_PROXIES, SHANGMEN_WEB.\n\n"
     "退出码 Exit codes: 0 正常 well, 1 有问题 problems found, 2 用法不对 not understood.",
     no_args_is_help=True,
     add_completion=False,
@@ -79,6 +79,7 @@ app.add_typer(duties_cli.duties, name="duties")
 app.add_typer(news_cli.news, name="news")
 app.add_typer(forms_cli.form, name="form")
 app.add_typer(patrol_cli.patrol, name="patrol")
+app.command()(bills_cli.bills)
 
 
 def main() -> None:

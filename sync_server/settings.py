@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """Days a phone stays signed in without a sync."""
     copy_days: int = 90
     """Days for which a resident finds what they signed at the address that the worker's phone showed them; 0: never."""
+    permit_hours: int = 24
+    """Hours after which goods that were let out by a code are flagged if no permit with it has come (N3)."""
     public_url: str = ""
     """The server's address for phones, e.g. ``https://ops.example.com``; empty: the address of each request."""
     trusted_proxies: str = ""

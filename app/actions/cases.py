@@ -25,11 +25,14 @@ from app.domain.rules.card import Card
 from app.domain.subjects import subject_of
 from app.domain.subjects.case import CaseCard, kinds
 from app.domain.subjects.case import state as st
+from app.domain.subjects.case.chains import Lack, chain_of
 from app.domain.subjects.case.changes import Change, changes
 from app.domain.subjects.case.kinds import CASE, ENDERS, REVIEWERS
 from app.domain.subjects.case.state import CaseState
+from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.place import PLACE
-from app.domain.wire.errors import FIELD_WRONG, FORM_NOT_HERE, NOT_FOUND, Problem
+from app.domain.times import china_day
+from app.domain.wire.errors import FIELD_WRONG, FORM_NOT_HERE, NOT_FOUND, STEP_LACKS, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household
 
@@ -42,7 +45,8 @@ class CaseView(SubjectView[CaseState]):
 
     ``move``: this person's main action; ``reviews``, ``ends``: whether this person may do so now; ``names``: of who
     filled in its forms; ``raised``: the cards of what was raised, as far as they are here; ``next``: the forms that may
-    follow; ``changed``: what the last correction of each form changed, by the form's entry id.
+    follow; ``lacks``: what each of these still lacks, by its hash, where it lacks something; ``changed``: what the last
+    correction of each form changed, by the form's entry id.
     """
 
     move: str | None
@@ -54,6 +58,7 @@ class CaseView(SubjectView[CaseState]):
     estate: str
     about: Card | None
     next: tuple[Published, ...]
+    lacks: Mapping[str, Sequence[Lack]]
     changed: Mapping[str, Sequence[Change]]
 
 
@@ -78,6 +83,7 @@ class Cases:
         ids = tuple(dict.fromkeys(str(one["id"]) for one in state.raised))
         raised = self._core.store.cards(CardFilter(type=None, ids=ids), 0, len(ids)) if ids else []
         about = (str(state.first.get("about_type") or ""), str(state.first.get("about_id") or ""))
+        following = tuple(self._following(state))
         return CaseView(
             **members(seen),
             move=subject_of(CASE).move(card, me, held),
@@ -88,7 +94,8 @@ class Cases:
             household=self._core.home(state.household_id),
             estate=self._core.estate_name(state),
             about=self._core.store.card(*about) if all(about) else None,
-            next=tuple(self._following(state)),
+            next=following,
+            lacks={one.hash: found for one in following if (found := self._lacks(state, one.case, one.step))},
             changed={
                 step.entry.id: changes(
                     step.amendments[-2].body["body"] if len(step.amendments) > 1 else step.entry.body, step.body
@@ -107,6 +114,14 @@ class Cases:
             again = one.step in steps and one.step not in one.after
             if one.case == chain and not again and (not one.after or steps & set(one.after)):
                 yield one
+
+    def _lacks(self, state: CaseState, chain: str, step: str) -> list[Lack]:
+        """Return what a step of a chain lacks today, as far as this phone knows: it is told before anybody fills it
+        in."""
+        ids = tuple(dict.fromkeys(str(one["id"]) for one in state.raised if one["type"] == MATTER))
+        raised = self._core.store.cards(CardFilter(type=MATTER, ids=ids), 0, len(ids)) if ids else []
+        still = [one.content for one in raised if not one.ended]
+        return chain_of(chain).lacks(state, step, china_day(self._core.now()), still)
 
     def listed(self) -> list[Published]:
         """Return the forms that this person can begin a case with, where they look now: those of their posts."""
@@ -133,6 +148,18 @@ class Cases:
         """Return the cases that were changed last."""
         return self._core.cards(CardFilter(type=CASE, order="recent"), 0, most)
 
+    def watched(self, words: str = "", most: int = 500) -> dict[str, list[Card]]:
+        """Return the cases of which something is still to come, by the list they stand in today: overstayed, to be
+        refunded, inside … (K6, N5). ``words``: only those that a search for them finds."""
+        today = china_day(self._core.now())
+        found: dict[str, list[Card]] = {}
+        for card in self._core.cards(CardFilter(type=CASE, promises=True, text=words), 0, most):
+            said = card.as_(CaseCard)
+            standing = chain_of(said.chain).standing(said.known, today)
+            if standing:
+                found.setdefault(standing, []).append(card)
+        return {name: sorted(cards, key=_by_day) for name, cards in found.items()}
+
     def to_review(self) -> list[Card]:
         """Return the cases that wait for a supervisor's opinion, the oldest first."""
         wanted = self._core.overseen(CardFilter(type=CASE, stages=(st.DONE,)), REVIEWERS)
@@ -152,7 +179,7 @@ class Cases:
     def filling(self, draft: FormDraft) -> Filling:
         """Return a form being filled in. Raises ``Problem`` ``form_not_here``."""
         form = self.form(draft.form)
-        tables: Tables = FormTables(self._core, form.id, draft.where)
+        tables: Tables = FormTables(self._core, form, draft)
         if self._patrols is not None and draft.about is not None and draft.about[0] == PLACE:
             tables = PointTables(tables, self._patrols, draft.about[1])
         return Filling(form, self._facts(draft), tables, draft.kept, ZH)
@@ -160,7 +187,8 @@ class Cases:
     def tried_out(self, form: Form) -> Filling:
         """Return a form to be tried out: it need not be published, and nothing of it is kept."""
         facts = Facts(self._core.now(), self._core.new_id(), self._core.my_name, self._core.device)
-        return Filling(form, facts, FormTables(self._core, form.id, Where()), None, ZH)
+        draft = FormDraft(form.hash, self._core.new_id(), facts.seed, facts.started)
+        return Filling(form, facts, FormTables(self._core, form, draft), None, ZH)
 
     def corrected(self, case_id: str, entry_id: str, kept: Mapping[str, Any] | None = None) -> Filling:
         """Return a form that was filled in, to be corrected; ``kept``: the answers changed so far. Raises ``Problem``:
@@ -192,6 +220,7 @@ class Cases:
         if lacking is not None:
             raise lacking[1]
         self._right_tags(filling, draft)
+        self._must_lack_nothing(draft.case_id, filling.form)
         filling.ended(self._core.clock())
         form, subject = filling.form, (CASE, draft.case_id)
         body: dict[str, Any] = {
@@ -238,6 +267,19 @@ class Cases:
                     why_zh=f"这是 {other} 的标签，不是 {where} 的",
                     why_en=f"this is the tag of {other}, not of {where}",
                 )  # fmt: skip
+
+    def _must_lack_nothing(self, case_id: str, form: Form) -> None:
+        """Raise ``Problem`` ``step_lacks`` for a step that lacks something which other records say: a breach is open
+        (K5). What the case itself says, saving finds out."""
+        if self._core.store.card(CASE, case_id) is None:
+            return
+        state = cast(CaseState, self._core.store.state(CASE, case_id))
+        chain, step = str(form.settings.get("case") or ""), str(form.settings.get("step") or "")
+        known = chain_of(chain).lacks(state, step, china_day(self._core.now()))
+        found = [one for one in self._lacks(state, chain, step) if one not in known]
+        if found:
+            said = {"lacks_zh": "；".join(one.zh for one in found), "lacks_en": "; ".join(one.en for one in found)}
+            raise Problem(STEP_LACKS, **said)
 
     def _place(self, where: Where) -> dict[str, Any]:
         home = self._core.home(where.household_id)
@@ -290,6 +332,11 @@ class Cases:
         """Say why nobody signs a form: it counts without, and the reason stands in it."""
         whole = {**self._filled(case_id, entry_id), "unsigned_reason": why}
         return await self._core.amend(entry_id, whole, why, once=once, draft=key)
+
+
+def _by_day(card: Card) -> tuple[str, str, int]:
+    known = card.as_(CaseCard).known
+    return known.get("refund_from", ""), known.get("until") or known.get("promised", ""), card.opened_at
 
 
 def signers(filling: Filling) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from app.actions.models import FlagRow, Staff, StepRow, SubjectView, UnsentItem,
 from app.actions.todo import on_today
 from app.domain import roles
 from app.domain.rules.card import Card
+from app.domain.rules.fees import SEE_ARREARS, Arrears, arrears
 from app.domain.rules.state import STEP_FLAGGED, STEP_SET_ASIDE, SubjectState
 from app.domain.subjects.kinds import KINDS
 from app.domain.subjects.signing import Verdict, verify_signature
@@ -76,6 +77,17 @@ class Reads(Core):
     def home(self, household_id: str | None) -> Household | None:
         """Return a household with its people, also one that moved out; None where the phone does not know it."""
         return self.store.households().by_id.get(household_id) if household_id else None
+
+    def owes(self, household_id: str | None) -> Arrears | None:
+        """Return what a household owes, as of the day on which its bills were told; ``None`` where it owes nothing, and
+        for whoever does not speak with it about that (N4, O2)."""
+        home = self.home(household_id)
+        if home is None or not self.roles & SEE_ARREARS:
+            return None
+        owed = arrears(home.bills, home.bills_day) if home.bills_day is not None else Arrears(None)
+        if owed.fen != home.arrears_fen:
+            owed = Arrears(None, home.arrears_fen)  # a register that came after the bills says another sum
+        return owed if owed.fen > 0 else None
 
     def home_at(self, card: Card) -> Household | None:
         """Return who lives at the door a card is about; None where nobody does, or it is about no door."""

@@ -212,6 +212,27 @@ class Queries:
             found = [cards.from_row(r, unsent[r["type"], r["id"]]) for r in connection.execute(query).mappings()]
         return [self._named(card) for card in found]
 
+    def cards_at(
+        self, subject_type: str, household_id: str | None, unit_id: str | None, address: str, limit: int = 200
+    ) -> list[Card]:
+        """Return the cards of a type at a place, the latest first: of its unit or household; those of a place that is
+        neither, of its address. By an index each: a phone may have thousands elsewhere."""
+        s = schema.subjects
+        ways = [(s.c.unit_id, unit_id), (s.c.household_id, household_id)]
+        conditions = [column == value for column, value in ways if value]
+        if not conditions:
+            conditions = [and_(s.c.address == address, s.c.household_id.is_(None), s.c.unit_id.is_(None))]
+        columns = (s.c.type, s.c.id, s.c.card, s.c.last_at)
+        found: dict[str, tuple[int, Card]] = {}
+        with self.file.read() as connection:
+            unsent = self._keep("unsent", _unsent_counts)
+            for condition in conditions if any((household_id, unit_id, address)) else ():
+                query = select(*columns).where(condition, s.c.type == subject_type)
+                for row in connection.execute(query.order_by(s.c.last_at.desc()).limit(limit)).mappings():
+                    found[row["id"]] = row["last_at"], cards.from_row(row, unsent[row["type"], row["id"]])
+        ordered = sorted(found.values(), key=lambda one: (-one[0], one[1].id))[:limit]
+        return [self._named(card) for _, card in ordered]
+
     def lines(self, wanted: CardFilter, limit: int) -> list[Line]:
         """Return what a table sorts and narrows all its rows by, in the order of the list: one statement without any
         card, so that thousands cost little."""

@@ -269,5 +269,11 @@ MIGRATIONS: list[tuple[str, ...]] = [
     ),
     # Apart from the card, which every list reads. ``refolding`` fills it.
     ("ALTER TABLE subjects ADD COLUMN worked TEXT NOT NULL DEFAULT ''",),
+    (
+        # A form looks up what was filled in at its door before, while somebody waits for it to open.
+        "CREATE INDEX IF NOT EXISTS subjects_unit ON subjects (unit_id, last_at) WHERE unit_id IS NOT NULL",
+        """CREATE INDEX IF NOT EXISTS subjects_address ON subjects (address, last_at)
+            WHERE household_id IS NULL AND unit_id IS NULL""",
+    ),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

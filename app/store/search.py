@@ -11,9 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from app.domain.rules.estates import key_of
+from app.domain.rules.fees import Bill, read_bills
+from app.domain.times import read_day
 from app.domain.writing.addresses import Address, address_order, building_number, doors_of, parse_address, plain_address
 from app.domain.writing.folding import narrow, sought
 from app.domain.writing.names import fits_name, plain_name
@@ -57,6 +60,9 @@ class Household:
     people: list[Person] = field(default_factory=list)
     door: Address | None = None
     order: Any = _LAST
+    bills: tuple[Bill, ...] = ()
+    bills_day: date | None = None
+    """What is unpaid, month by month, and the day on which finance told it; ``None`` where only a sum is known."""
     plain: str = ""
     """The name as names are compared."""
     written: str = ""
@@ -99,6 +105,8 @@ def read_household(id_: str, body: Mapping[str, Any]) -> Household:
         status=str(body.get("status") or "living"),
         arrears_fen=int(body.get("arrears_fen") or 0),
         notes=str(body.get("notes") or ""),
+        bills=read_bills(body.get("bills")),
+        bills_day=read_day(body.get("bills_day")),
     )
     household.plain = plain_name(household.name)
     household.written = sought(household.address)

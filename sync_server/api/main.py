@@ -68,7 +68,7 @@ def open_store(settings: Settings) -> Store:
 
     Raises DatabaseUnusable, and OSError when a folder or the password's file can't be used.
     """
-    store = Store(settings.url, settings.blobs)
+    store = Store(settings.url, settings.blobs, permit_hours=settings.permit_hours)
     store.database.reach()
     store.migrate()
     return store

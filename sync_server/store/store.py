@@ -18,7 +18,7 @@ from app.domain.rules.scopes import FIRST
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.fold import fold
 from app.domain.subjects.signing import ChainVerdict
-from app.domain.times import china_day
+from app.domain.times import HOUR, china_day
 from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import BLOB_MISMATCH, BLOB_TOO_LARGE, NOT_FOUND, Problem
@@ -27,6 +27,7 @@ from sync_server.store.database import Database, Told, Write
 from sync_server.store.estate import calendar, estates
 from sync_server.store.people import accounts, join_codes, looks
 from sync_server.store.people.identity import Identity, system
+from sync_server.store.subjects.case import matching
 from sync_server.store.tables import blobs, entries, entry_blobs, grants, meta
 from sync_server.store.taking import accept as accepting
 from sync_server.store.taking import keeping, pulling
@@ -54,12 +55,18 @@ def _clock() -> int:
 
 
 class Store:
-    """A database and a place for blobs. ``now`` gives the server's time in ms since 1970 UTC."""
+    """A database and a place for blobs. ``now`` gives the server's time in ms since 1970 UTC; ``permit_hours``: see the
+    settings."""
 
-    def __init__(self, url: str, blob_files: BlobFiles | Path, now: Callable[[], int] = _clock) -> None:
+    def __init__(
+        self, url: str, blob_files: BlobFiles | Path, now: Callable[[], int] = _clock, permit_hours: int = 24
+    ) -> None:
         self.database = Database(url)
         self.files: BlobFiles = BlobFolder(blob_files) if isinstance(blob_files, Path) else blob_files
         self.now = now
+        self._permit_wait = permit_hours * HOUR
+        self._looked_at = 0
+        """When ``_look_for_permits`` ran last, in ms."""
         self._made_up: date | None = None
         """The first day of the month in which `_make_up` ran last; None before that."""
 
@@ -146,6 +153,7 @@ class Store:
 
     def _accept(self, who: Identity, batch: Sequence[Submitted], offset: int) -> list[Answer]:
         self._make_up()
+        self._look_for_permits()
         with self.numbered() as write:
             answers = accepting.accept(write, batch, who, offset)
         self._adopt(who, answers)
@@ -169,6 +177,23 @@ class Store:
                 calendar.announce(write)
         except Exception:
             log.exception("what a month that is over owes could not be begun; tried again at the next start")
+
+    def _look_for_permits(self) -> None:
+        """Flag goods that were let out by a code and have had no permit for too long (N3), at most once an hour: with
+        whatever phone sends then. An error here must not keep anybody's entries from being accepted."""
+        now = self.now()
+        if 0 <= now - self._looked_at < HOUR:
+            return
+        self._looked_at = now
+        try:
+            with self.read() as connection:
+                any_late = bool(list(matching.late(connection, now, self._permit_wait)))
+            if any_late:
+                with self.numbered() as write:
+                    late = matching.late(write.connection, now, self._permit_wait)
+                    accepting.record(write, list(late))
+        except Exception:
+            log.exception("permits of goods that left could not be looked for; tried again in an hour")
 
     def _accept_alone(self, who: Identity, item: Submitted, offset: int) -> Answer:
         try:

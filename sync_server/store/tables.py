@@ -226,6 +226,8 @@ households = Table(
     Column("notes", Text, nullable=False),
     Column("changed_at", Moment, nullable=False),
     Column("moved_out_on", String(10), nullable=True, comment="YYYY-MM-DD; empty while they live here"),
+    Column("bills", Text, nullable=True, comment="unpaid fees by month, in fen: 2026-09 12300 2026-10 12300"),
+    Column("bills_day", String(10), nullable=True, comment="YYYY-MM-DD: the day the bills are of"),
     Index(None, "unit_id"),
     Index(None, "building_id"),
     comment="Households 住户",

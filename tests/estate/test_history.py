@@ -26,7 +26,7 @@ from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
-from sync_server.store.subjects.case.sheet import case_forms, cases
+from sync_server.store.subjects.case.tables import case_forms, cases
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.follow_up.planning import closings
 from sync_server.store.subjects.follow_up.sheet import follow_ups

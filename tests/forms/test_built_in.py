@@ -192,6 +192,7 @@ REACHED_BY: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("decoration_final", "in_use"): {"found": "no"},
     ("fee_reminder", "promised"): {"how": "door", "answer": "promises"},
     ("fee_reminder", "postponed"): {"how": "door", "answer": "postpone"},
+    ("fee_postponed", "until"): {"agreed": "yes"},
     ("cleaning_check", "again"): {"score": "3"},
     ("service_request", "at"): {"when": "later"},
     ("change_of_household", "phone"): {"kind": "sold"},
@@ -208,6 +209,7 @@ WITHOUT_ROWS: Final[dict[tuple[str, str], str]] = {
     ("meeting_minutes", "read"): "OK",
     ("emergency_contacts", "key"): "call",
     ("staff_leaving", "stopped"): "OK",
+    ("decoration_passes", "agreed"): "OK",
 }
 """Answers that are refused while the list they are about is empty."""
 

@@ -20,7 +20,7 @@ from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import Problem
 from app.store.queries import CardFilter
-from sync_server.store.subjects.case.sheet import case_answers, case_raised, cases
+from sync_server.store.subjects.case.tables import case_answers, case_raised, cases
 from tests.journeys.conftest import Town
 from tests.support.field_work import signature
 from tests.support.forms import put_on_phone, vacant_check

@@ -18,7 +18,7 @@ from app.domain.forms import read
 from app.domain.subjects.case.kinds import CASE
 from sync_server import cli
 from sync_server.store.people import admin
-from sync_server.store.subjects.case.sheet import case_forms
+from sync_server.store.subjects.case.tables import case_forms
 from sync_server.store.tables import archive_looks
 from tests.forms.built_in import compiled
 from tests.server.test_form_tables import fill

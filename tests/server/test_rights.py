@@ -671,6 +671,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "form_reviewed": {"filled_id": str(uuid7()), "opinion": "同意"},
     "case_ended": {"reason": "退回"},
     "form_checked": {"filled_id": str(uuid7()), "answers_hash": "0" * 64, "found": "differs"},
+    "case_matched": {"found": "matched"},
     "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
     "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
 }  # fmt: skip

@@ -496,6 +496,7 @@ async def forms(session: Session, elsewhere: Session) -> dict[str, str]:
         "/office-forms/{published_id}": office,
         "/office-forms/{published_id}/try": f"{office}/try",
         "/forms": "/forms",
+        "/forms/watched": "/forms/watched",
         "/form/{digest}/{case_id}": f"/form/{digest}/{session.new_id()}",
         "/case/{case_id}": f"/case/{to_sign}",
         "/case/{case_id}/sign": f"/case/{to_sign}/sign",

@@ -3,7 +3,7 @@
 ``estate`` (everyone), ``all`` (overseers), ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or
 opened by that person), ``finance`` (tickets once they are done: the third copy, A.8), ``environment`` (what concerns
 the environment department: its supervisor and the cleaning lead, B.8), ``staff_files`` (training, marks and warnings,
-V5).
+V5), ``gate`` (what guards check at the gate: permits, passes and visitors, K.3, N).
 
 Each estate 小区 has its own scopes. Those of a store's first estate, whose key is empty, have the names above; those of
 another estate end with its key: ``all@<key>``. A building is in one estate, so its scope needs no key.
@@ -21,6 +21,7 @@ FINANCE = "finance"
 ENVIRONMENT = "environment"
 STAFF_FILES = "staff_files"
 """What is in the files of the staff: read by supervisors, managers and administrators, and by nobody else (V5)."""
+GATE = "gate"
 FIRST = ""
 """The key of a store's first estate. Every other's is its id."""
 _BUILDING = "building:"
@@ -70,6 +71,8 @@ def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], k
             scopes.append(FINANCE)
         if held & {roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD}:
             scopes.append(ENVIRONMENT)
+        if roles.GUARD in held:
+            scopes.append(GATE)
     if held & _FILES:
         scopes.append(STAFF_FILES)
     elif held & roles.OVERSEERS:

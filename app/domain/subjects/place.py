@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
-from app.domain.rules.card import Card, plain_card
+from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.kind import Kind
 from app.domain.rules.state import SubjectState
 from app.domain.rules.subject import Body, Subject
@@ -13,7 +14,7 @@ from app.domain.subjects.parts import DOOR
 from app.domain.subjects.tagging import KEEPERS, TAG, assign_tag, lose_tag, tag_of
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import OPENED_TWICE
-from app.domain.wire.fields import Field, choice, text
+from app.domain.wire.fields import LONG, Field, choice, text
 
 PLACE = "place"
 
@@ -22,6 +23,8 @@ _place_fields = (
     Field("name", "名称", "name", text()),
     Field("address", "地址", "address", text(), required=False),
     *DOOR,
+    Field("sop", "检查方法", "how it is checked", text(LONG), required=False),
+    Field("standard", "合格标准", "when it is right", text(LONG), required=False),
     TAG,
 )
 
@@ -35,11 +38,21 @@ class PlaceState(SubjectState):
     stage: str = "named"
     kind: str = ""
     name: str = ""
+    sop: str = ""
+    standard: str = ""
 
     @property
     def tag(self) -> str | None:
         """The code of the tag that hangs there now."""
         return tag_of(self)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceCard(Extra):
+    """The fields that only cards of places have: how one is checked, and when it is right (I.2, Q.2)."""
+
+    sop: str = ""
+    standard: str = ""
 
 
 class Place(Subject[PlaceState]):
@@ -50,6 +63,7 @@ class Place(Subject[PlaceState]):
     kinds = KINDS
     state_class = PlaceState
     id_is_door = True
+    extra: ClassVar[type[Extra]] = PlaceCard
 
     def apply(self, state: PlaceState, entry: Entry, body: Body, *, forced: bool, seen: PlaceState) -> str | None:
         """Apply one entry."""
@@ -59,6 +73,7 @@ class Place(Subject[PlaceState]):
             state.opened = state.opened or entry
             state.kind, state.name = body["place_kind"], body["name"]
             state.address = body.get("address") or ""
+            state.sop, state.standard = body.get("sop") or "", body.get("standard") or ""
             state.household_id, state.unit_id = body.get("household_id"), body.get("unit_id")
             state.building_id = body.get("building_id")
             if body.get("tag"):
@@ -76,4 +91,5 @@ class Place(Subject[PlaceState]):
     def card(self, state: PlaceState) -> Card:
         """Return the card of a place: nobody has anything to do about it."""
         plain = plain_card(state)
-        return replace(plain, kind=state.kind, number=state.tag, content=state.name, tags=tuple(state.tags))
+        return replace(plain, kind=state.kind, number=state.tag, content=state.name, tags=tuple(state.tags),
+                       extra=PlaceCard(state.sop, state.standard))  # fmt: skip

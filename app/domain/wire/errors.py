@@ -351,6 +351,38 @@ FORM_NOT_HERE = _kind(
     "This form is not on the phone yet; please sync once with a network and open it again. What you filled in is kept.",
 )
 
+# The rules of a chain of forms 流程 (K, N).
+STEP_LACKS = _kind(
+    1171,
+    "step_lacks",
+    "这一步还不能办，还缺：{lacks}。填的内容都在。",
+    "This step can't be done yet; it lacks: {lacks}. What you filled in is kept.",
+)
+TERM_TOO_LONG = _kind(
+    1172,
+    "term_too_long",
+    "装修期最长 3 个月，每次延期最多再加 3 个月；请把日期改早。",
+    "A decoration takes at most 3 months, and an extension adds at most 3 more; please choose an earlier day.",
+)
+PERMIT_USED = _kind(
+    1173,
+    "permit_used",
+    "这张放行条已经用过一次，不能再放行；请致电前台核实。",
+    "Goods have left on this permit already; it can't be used again. Please call the desk.",
+)
+PERMIT_EXPIRED = _kind(
+    1174,
+    "permit_expired",
+    "放行条已经过期，不能放行；请到前台补办。",
+    "The permit's last day is over and nothing leaves on it; please have a new one issued at the desk.",
+)
+PERMIT_MISSING = _kind(
+    1175,
+    "permit_missing",
+    "凭放行码已经放行，到时间还没有收到这张放行条；请前台核实。",
+    "Goods were let out by a code, and no permit with it has come in time; the desk checks it.",
+)
+
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(
     1201, "wrong_password", "登录名或密码不对，请再试一次。", "The name or the password is wrong; please try again."

@@ -23,6 +23,11 @@ def fee_line(name: str, qty: str, price_fen: int, unit: str = "", item_id: str |
     }
 
 
+def decimal_yuan(fen: int) -> str:
+    """Return money in fen as plain yuan, as forms write numbers: 12.50."""
+    return f"{fen // 100}.{fen % 100:02d}"
+
+
 def yuan(fen: int) -> str:
     """Return money in fen as yuan for a sentence: ¥12.50."""
-    return f"¥{fen // 100}.{fen % 100:02d}"
+    return f"¥{decimal_yuan(fen)}"

@@ -13,6 +13,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.domain.rules.sessions import read_session
+from app.domain.subjects.case.chains.goods import is_code
 from app.domain.wire.errors import Problem
 from app.domain.writing.tags import FOREIGN, LENGTH, UNFINISHED, NoTag, Tag, plain_tag
 from app.ui.camera_view import OPEN, camera_frame, use_view
@@ -24,6 +25,7 @@ from app.ui.kit.fields import TextBox
 from app.ui.kit.notices import notice
 from app.ui.router import Route
 from app.ui.scanning import PATH, Wish
+from app.ui.subjects.case.paths import WATCHED
 from app.ui.subjects.training.session import ATTEND
 from app.ui.texts import t
 
@@ -47,6 +49,9 @@ def ScanScreen() -> ft.Control:
             ui.replace(ATTEND, code=text)
             return
         found = ui.session.keys.read_tag(text)
+        if isinstance(found, NoTag) and wish is None and is_code(text.strip()):
+            ui.replace(WATCHED, query=text.strip())  # a permit for goods: the gate scans it, too
+            return
         if isinstance(found, NoTag):
             set_said(("amber", *no_tag_words(found)))
             return

@@ -25,7 +25,7 @@ from sync_server.store.estate import estates
 from sync_server.store.estate.published_forms import IN_FORCE
 from sync_server.store.estate.refs import MOVED_OUT
 from sync_server.store.people.identity import system
-from sync_server.store.subjects.case.sheet import case_forms, cases
+from sync_server.store.subjects.case.tables import case_forms, cases
 from sync_server.store.tables import buildings, entries, households, persons, published_forms
 from sync_server.store.taking import accept as accepting
 from sync_server.store.taking import keeping

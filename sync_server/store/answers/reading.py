@@ -22,7 +22,7 @@ from sync_server.store.answers.private import mask_answers, masked, may_read, pr
 from sync_server.store.answers.views import versions
 from sync_server.store.database import chunks, one_of
 from sync_server.store.people.identity import Identity
-from sync_server.store.subjects.case.sheet import case_answers, case_forms, cases
+from sync_server.store.subjects.case.tables import case_answers, case_forms, cases
 from sync_server.store.tables import archive_looks, estate, grants, published_forms, staff
 from sync_server.store.taking.entry_rows import of_subjects
 from sync_server.store.types import moment, ms_of

@@ -181,7 +181,7 @@ def upsert(write: Write, ref_type: str, rows: Rows, report: ImportReport, key: s
             here[found.id] = dict(found._mapping)
     now = moment(write.now)
     new = [row for row in rows if row["id"] not in here]
-    changed = [row for row in rows if row["id"] in here and row != _without_stamp(here[row["id"]])]
+    changed = [row for row in rows if row["id"] in here and any(here[row["id"]][name] != row[name] for name in row)]
     write.insert(table, [{**row, "changed_at": now} for row in new])
     if changed:
         columns = [name for name in changed[0] if name != "id"]

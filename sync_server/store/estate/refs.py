@@ -27,6 +27,8 @@ _HIDDEN = {"id", "changed_at", "password_hash", "login", "serial", "moved_out_on
 _KEYS = {"key", "estate_key"}
 """Columns that are sent only for estates other than the first: with one estate, nothing mentions estates."""
 _READINGS: Final = 4
+_IF_KNOWN = {"bills", "bills_day"}
+"""Columns that are sent only where they say something: no phone before them was ever sent any."""
 MOVED_OUT = "moved_out"
 """Status of a household that moved out: it stays in the store for records that refer to it, and leaves every phone."""
 
@@ -116,7 +118,7 @@ def _body(row: Row[Any]) -> dict[str, Any]:
     return {
         key: value
         for key, value in row._mapping.items()
-        if key not in _HIDDEN and not (key in _KEYS and value == FIRST)
+        if key not in _HIDDEN and not (key in _KEYS and value == FIRST) and not (key in _IF_KNOWN and value is None)
     }
 
 

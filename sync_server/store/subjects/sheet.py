@@ -188,6 +188,11 @@ class Sheet(Generic[S]):
         """
         yield from ()
 
+    def meets(self, write: Write, entry: Entry, estate_key: str) -> Iterator[Begun]:
+        """Yield entries that the server adds in the same transaction, on this record or another one that is there,
+        because an accepted ``entry`` belongs together with it."""
+        yield from ()
+
     def owed_for(self, write: Write, closing: Closing, estate_key: str) -> Iterator[Begun]:
         """Yield what begins in the same transaction because something else was closed.
 

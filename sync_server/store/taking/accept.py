@@ -146,10 +146,15 @@ def make_up(write: Write) -> int:
         history = of_subjects(write.connection, [subject]).get(subject, [])
         return subject_of(subject_type).closing(fold(subject_type, history)) if history else None
 
+    begun = [one for sheet in SHEETS.values() for one in sheet.owed_when_over(write, closing_of)]
+    return record(write, begun)
+
+
+def record(write: Write, found: Sequence[Begun]) -> int:
+    """Record entries of the server; return how many. Raises the ``Problem`` of one that is not taken."""
     me = system(keeping.system_device(write.connection))
     known = Known(me.device)
-    begun = [one for sheet in SHEETS.values() for one in sheet.owed_when_over(write, closing_of)]
-    made = [keeping.system_entry(write, known, one.kind, one.subject, one.body) for one in begun if _can_begin(one)]
+    made = [keeping.system_entry(write, known, one.kind, one.subject, one.body) for one in found if _can_begin(one)]
     for answer in accept(write, [Submitted(entry.to_wire(), entry) for entry in made], me):
         if answer.problem is not None:
             raise answer.problem
@@ -204,6 +209,7 @@ class _Accepting:
         order = sorted(range(len(batch)), key=lambda i: counter_of(batch[i]))
         answers: dict[int, Answer] = {i: self._answer(batch[i]) for i in order}
         states = self._fold(answers)
+        self._meet(states)
         self._follow_up(states)
         self._keep(states)
         return [answers[i] for i in range(len(batch))]
@@ -306,6 +312,32 @@ class _Accepting:
                 if answer.status == protocol.ACCEPTED:
                     answer.status = protocol.FLAGGED
         return states
+
+    def _meet(self, states: dict[Subject, SubjectState]) -> None:
+        """Record on other records that an entry belongs together with them (N3).
+
+        What can't be worked out is logged: it must not keep from being taken what somebody did.
+        """
+        for entry in list(self.new):
+            subject = (entry.subject_type, entry.subject_id)
+            try:
+                met = list(sheet_of(subject[0]).meets(self.write, entry, self.estates.get(subject, FIRST)))
+            except Exception:
+                log.exception("what belongs together could not be found", entry=entry.id)
+                continue
+            self._add(states, met)
+
+    def _add(self, states: dict[Subject, SubjectState], more: Sequence[Begun]) -> None:
+        """Add entries of the server to records, those of this batch or others."""
+        others = {one.subject for one in more} - set(self.histories)
+        if others:
+            there = of_subjects(self.write.connection, others)
+            self.histories |= there
+            self.begun |= set(there)
+            self.estates |= estates.of_subjects(self.write.connection, there)
+        for one in more:
+            self._take(keeping.system_entry(self.write, self.known, one.kind, one.subject, one.body))
+            states[one.subject] = fold(one.subject[0], self.histories[one.subject])
 
     def _follow_up(self, states: dict[Subject, SubjectState]) -> None:
         """Begin the follow-ups that are owed for what was closed, in the same transaction (D.2)."""

@@ -15,14 +15,19 @@ from typing import Any, ClassVar, Final
 from app.domain import roles
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.clocks import Clock
+from app.domain.rules.meters import readings_of
 from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.case import life
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.card import CaseCard
+from app.domain.subjects.case.chains import chain_of
+from app.domain.subjects.case.chains.fees import PROMISE
 from app.domain.subjects.case.kinds import CASE, KINDS, SIGNERS
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.parts import keeps
+from app.domain.times import FIRST_DAY, china_day
 from app.domain.wire.entries import Entry
 
 SIGN, GO_ON, REVIEW = "sign", "go_on", "review"
@@ -49,6 +54,7 @@ class Case(Subject[CaseState]):
     signature_takers = frozenset(roles.ROLES)
     extra: ClassVar[type[Extra]] = CaseCard
     on_today = True
+    dues = frozenset((PROMISE,))
     moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def apply(self, state: CaseState, entry: Entry, body: Body, *, forced: bool, seen: CaseState) -> str | None:
@@ -60,7 +66,10 @@ class Case(Subject[CaseState]):
         life.finish(state)
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether somebody may make it: a correction leaves the form and the door as they were."""
+        """Tell whether somebody may make it: a chain's own step is for the posts it names (K4), and a correction leaves
+        the form and the door as they were."""
+        if entry.kind == "form_filled" and not chain_of(entry.body.get("case")).may(held, entry.body):
+            return False
         return keeps(entry, before, *_FIXED)
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
@@ -68,9 +77,11 @@ class Case(Subject[CaseState]):
         return True
 
     def audience(self, state: CaseState) -> set[str]:
-        """Return the scopes of all who filled in one of its forms, and of who took it over."""
+        """Return the scopes of all who filled in one of its forms, of who took it over, and of those whom its chain
+        concerns."""
         taken = {staff_scope(state.handed_to)} if state.handed_to else set()
-        return {staff_scope(one.entry.author) for one in state.filled} | taken
+        theirs = {staff_scope(one.entry.author) for one in state.filled} | taken
+        return theirs | chain_of(state.first.get("case")).scopes
 
     def holder(self, state: CaseState) -> str | None:
         """Return who has to have it signed or to go on with it, as long as that is to be done."""
@@ -80,10 +91,6 @@ class Case(Subject[CaseState]):
         """Make what is still to be done with it theirs who take over."""
         state.handed_to = staff_id
 
-    def misfit(self, state: CaseState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
-        """Return whose it is, in words."""
-        return {"holder": name_of(state.holder)}
-
     def facts(self, state: CaseState, purpose: str) -> Facts | None:
         """Return the facts that somebody signs."""
         return life.facts(state, purpose)
@@ -91,6 +98,20 @@ class Case(Subject[CaseState]):
     def fits(self, signed: Entry, state: CaseState) -> bool:
         """Tell whether a signature fits what its form says now."""
         return life.fits(signed, state)
+
+    def clocks(self, state: CaseState) -> list[Clock]:
+        """Return the clocks of its chain."""
+        return chain_of(state.first.get("case")).clocks(state) if state.ended is None else []
+
+    def owner(self, state: CaseState, clock: Clock) -> str:
+        """Return who filled in the form that a clock began with."""
+        return next((one.entry.author for one in state.filled if one.entry.at == clock.start), "")
+
+    def misfit(self, state: CaseState, entry: Entry, name_of: Callable[[str | None], str]) -> dict[str, Any]:
+        """Return whose it is, and what the step lacks, in words."""
+        lacks = chain_of(entry.body.get("case")).lacks_of(state, entry.body, china_day(entry.at))
+        said = {"lacks_zh": "；".join(one.zh for one in lacks), "lacks_en": "; ".join(one.en for one in lacks)}
+        return said | {"holder": name_of(state.holder)}
 
     def repeats(self, state: CaseState, entry: Entry) -> bool:
         """Tell whether an entry would change nothing."""
@@ -104,8 +125,8 @@ class Case(Subject[CaseState]):
         What is to be reviewed stands in the list of forms: a patrol is filled in every two hours, and 今日 is for what
         must not wait.
         """
-        if card.assignee != staff_id:
-            return None
+        if card.assignee != staff_id or (card.stage == st.OPEN and card.clock is not None):
+            return None  # what is due on a day is a duty, and 今日 has those of the day
         return {st.TO_SIGN: SIGN, st.OPEN: GO_ON}.get(card.stage)
 
     def card(self, state: CaseState) -> Card:
@@ -115,10 +136,15 @@ class Case(Subject[CaseState]):
         last, said = state.filled[-1], state.last
         first = state.first
         under_way = state.stage in st.UNDER_WAY
+        answers = said.get("answers")
+        chain = chain_of(first.get("case"))
+        known = chain.known(state)
         words = " ".join(str(row.get("text") or "") for row in said.get("shown") or () if row.get("text"))
         return replace(
             plain_card(state),
             kind=str(said["form_id"]),
+            number=known.get("number"),
+            clock=self.clock(state),
             content=str(said["title"]),
             assignee=state.holder if under_way else None,
             signature=state.signature,
@@ -139,6 +165,9 @@ class Case(Subject[CaseState]):
                 about_id=str(first.get("about_id") or ""),
                 duty=str(said.get("duty") or ""),
                 said=words[:_SAID],
+                readings=readings_of(answers) if isinstance(answers, Mapping) else {},
+                known=known,
+                watched=state.ended is None and bool(chain.standing(known, FIRST_DAY)),
             ),
         )
 

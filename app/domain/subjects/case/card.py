@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
 
 from app.domain.rules.card import Extra, names_of
+
+_NO_WORDS: Final = frozenset((
+    "until", "refund_from", "passes_issued", "people", "used", "matched", "left", "stopped", "deposit", "refunded",
+))  # fmt: skip
+"""What is known and nobody looks for: days, counts, yes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +21,10 @@ class CaseCard(Extra):
     ``form_id``, ``step``: of the last form; ``chain``: the kind of case ("": one form alone); ``filled_by``,
     ``filled_at``: who filled the last form in, and when; ``forms``: how many were filled in; ``signer``: whose
     signature lacks next; ``raised``: the ids of what was raised; ``about_type``, ``about_id``: what it is about;
-    ``duty``: the duty it fulfils; ``said``: the beginning of what was answered, for the search.
+    ``duty``: the duty it fulfils; ``said``: the beginning of what was answered, for the search; ``readings``: what its
+    last form says of meters, by kind, each with whether counting begins anew (M); ``known``: what its chain knows of it
+    (``Chain.known``), as a permit's number and last day; ``watched``: something of it is still to come
+    (``Chain.standing``).
     """
 
     form_id: str = ""
@@ -32,10 +40,17 @@ class CaseCard(Extra):
     about_id: str = ""
     duty: str = ""
     said: str = ""
+    readings: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
+    watched: bool = False
 
     def words(self) -> tuple[str, ...]:
         """Return what was answered, so that a search finds it."""
-        return (self.said,)
+        return (self.said, *(value for name, value in self.known.items() if name not in _NO_WORDS))
+
+    def row(self) -> dict[str, Any]:
+        """Return the column by which the lists of what is still to come find it among thousands that are done."""
+        return {"promises": int(self.watched)}
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:

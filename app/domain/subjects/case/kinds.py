@@ -46,6 +46,12 @@ OTHER_POST, RIGHT = "other_post", "right"
 """What the server finds of a filled form: a value that it works out otherwise, an answer that the definition does not
 allow, a definition that it does not have, one that was withdrawn before the form was begun, one that is for other posts
 than its author's; or, once a definition that it did not have is there, nothing wrong."""
+LACKS: Final = "lacks"
+"""What it also finds: something the step lacks that other records say, as a breach that is open (K5)."""
+
+MATCHED, EXPIRED, USED, MISSING = "matched", "expired", "used", "missing"
+"""What the server finds of goods that were let out by a code: its permit; a permit whose day was over, or on which
+goods had left before; none within the time (N3)."""
 
 ROW: Final = "#"
 """The member of a row of answers that says its id."""
@@ -189,6 +195,16 @@ KINDS: Final = (
             Field("path", "题目", "question", text(LONG), required=False),
             Field("why_zh", "原因", "why, in Chinese", text(LONG), required=False),
             Field("why_en", "原因", "why, in English", text(LONG), required=False),
+        ),
+    ),
+    Kind(
+        "case_matched",
+        CASE,
+        frozenset((roles.SYSTEM,)),
+        (
+            Field("found", "核对结果", "what was found", text(20)),
+            Field("other_id", "对应的记录", "the record it belongs to", text(), required=False),
+            Field("address", "地址", "address", text(), required=False),
         ),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from app.domain.rules.binding import Facts, bound_to, signed_facts
@@ -10,7 +11,10 @@ from app.domain.rules.state import CHANGED, INTACT, STEP_DONE, UNSIGNED
 from app.domain.rules.subject import Body
 from app.domain.subjects.case import kinds
 from app.domain.subjects.case import state as st
+from app.domain.subjects.case.chains import chain_of
+from app.domain.subjects.case.chains.goods import GoodsByCode, is_used
 from app.domain.subjects.case.state import CaseState, Filled
+from app.domain.times import china_day
 from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import (
@@ -22,7 +26,11 @@ from app.domain.wire.errors import (
     FORM_WITHDRAWN,
     OPENED_TWICE,
     OUT_OF_ORDER,
+    PERMIT_EXPIRED,
+    PERMIT_MISSING,
+    PERMIT_USED,
     SIGNED_OTHER,
+    STEP_LACKS,
     TARGET_MISSING,
 )
 
@@ -32,7 +40,9 @@ _FOUND = {
     kinds.UNKNOWN_FORM: FORM_UNKNOWN.name,
     kinds.WITHDRAWN: FORM_WITHDRAWN.name,
     kinds.OTHER_POST: FORM_OTHER_POST.name,
+    kinds.LACKS: STEP_LACKS.name,
 }
+_MATCHED = {kinds.EXPIRED: PERMIT_EXPIRED.name, kinds.USED: PERMIT_USED.name, kinds.MISSING: PERMIT_MISSING.name}
 _SIGNED = (
     "form", "form_id", "version", "title", "household_id", "unit_id", "building_id", "address", "answers", "shown",
 )  # fmt: skip
@@ -44,6 +54,8 @@ def apply(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str
         return _filled(s, e, b, forced)
     if e.kind == "form_checked":
         return _checked(s, e, b, forced)
+    if e.kind == "case_matched":
+        return _matched(s, e, b, forced)
     if e.kind == "signed":
         return _signed(s, e, b, forced, seen)
     if e.kind == "form_reviewed":
@@ -65,13 +77,16 @@ def finish(s: CaseState) -> None:
     mine = {key: fits(one, s) for key, one in s.signatures.items()}
     s.signature = UNSIGNED if not mine else INTACT if all(mine.values()) else CHANGED
     s.to_sign = tuple(
-        (one.entry.id, signer) for one in s.filled for signer in one.signers if not mine.get(_key(one.entry.id, signer))
+        (one.entry.id, signer)
+        for one in s.filled
+        for signer in _signers(one)
+        if not mine.get(_key(one.entry.id, signer))
     )
     if s.ended is not None:
         s.stage = st.ENDED_EARLY
     elif s.to_sign:
         s.stage = st.TO_SIGN
-    elif s.last.get("case") and not s.last.get("ends"):
+    elif s.last.get("case") and not s.last.get("ends") and not chain_of(s.last["case"]).is_over(s):
         s.stage = st.OPEN
     else:
         s.stage = st.REVIEWED if s.reviewed is not None else st.DONE
@@ -105,7 +120,7 @@ def fits(signed: Entry, s: CaseState) -> bool:
 
 def _filled(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
     first = s.opened is None
-    reason = None if forced else _misfit(s, b)
+    reason = None if forced else _misfit(s, b, china_day(e.at))
     if reason is not None and not first:
         return reason
     if first:
@@ -117,8 +132,18 @@ def _filled(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
     return reason
 
 
-def _misfit(s: CaseState, b: Body) -> str | None:
+def _misfit(s: CaseState, b: Body, day: date) -> str | None:
     """Return why a form does not fit after those that were filled in; the first one stands whatever it says."""
+    # What a chain knows says more than that a step was done before: goods have left, the permit is over.
+    ruled = chain_of(b.get("case")).misfit(s, b, day) if _same_chain(s, b) and s.ended is None else None
+    return ruled or _out_of_place(s, b)
+
+
+def _same_chain(s: CaseState, b: Body) -> bool:
+    return not s.filled or b.get("case") == s.first.get("case")
+
+
+def _out_of_place(s: CaseState, b: Body) -> str | None:
     after, steps = b.get("after") or (), {one.body.get("step") for one in s.filled}
     if not s.filled:
         return OUT_OF_ORDER.name if after else None
@@ -132,6 +157,36 @@ def _misfit(s: CaseState, b: Body) -> str | None:
     if any(one.body.get("ends") for one in s.filled):
         return ALREADY_OVER.name
     return None if steps & set(after) or not after else OUT_OF_ORDER.name
+
+
+def _signers(filled: Filled) -> tuple[str, ...]:
+    """Return who has to sign a form: its signers, or with a reason why it is not signed, those whom its chain requires
+    in any case."""
+    must = chain_of(filled.body.get("case")).must_sign(filled.body)
+    return tuple(dict.fromkeys((*filled.signers, *sorted(must))))
+
+
+def waivable(s: CaseState) -> bool:
+    """Tell whether a reason can stand for the signature that lacks next: not for one that its chain requires (K5)."""
+    filled = s.of(s.to_sign[0][0]) if s.to_sign else None
+    return filled is not None and s.to_sign[0][1] not in chain_of(filled.body.get("case")).must_sign(filled.body)
+
+
+def _matched(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
+    """Apply what the server found of goods that were let out by a code (N3)."""
+    found = b["found"]
+    if s.first.get("case") != GoodsByCode.name:
+        if is_used(s) and not forced:
+            return PERMIT_USED.name
+        s.matched = s.matched or e
+        finish(s)
+        return None
+    if found == kinds.MISSING:
+        # The permit may have come in the meantime, with an entry that sorts before this one.
+        return PERMIT_MISSING.name if s.matched is None and not forced else None
+    s.matched = e
+    finish(s)
+    return None if forced else _MATCHED.get(found)
 
 
 def _checked(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:

@@ -52,6 +52,9 @@ class CaseState(SubjectState):
     reviewed: Entry | None = None
     """The review of the last form; none once that form is corrected, or another one filled in."""
     ended: Entry | None = None
+    matched: Entry | None = None
+    """What the server found to belong to it: the permit of goods that were let out by a code, or the other way round
+    (N3)."""
     signature: str = UNSIGNED
     to_sign: tuple[tuple[str, str], ...] = ()
     """Which form (by its entry's id) lacks whose signature, in the order of the forms."""

@@ -67,6 +67,8 @@ class CaseFace(Face):
             )
         if kind == "form_checked":
             return _checked(body)
+        if kind == "case_matched":
+            return joined(words.said("found", str(body["found"])), body.get("address"))
         return super().says(kind, body, name_of, now)
 
     def in_full(self, kind: str, body: Body) -> list[tuple[str, str]]:

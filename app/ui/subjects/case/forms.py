@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.actions import Session
+from app.actions import CardFilter, Session
 from app.actions.form_list import Published
 from app.actions.models import Card
+from app.domain.subjects.case.kinds import CASE
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_handed, use_now, use_read, use_ui
 from app.ui.kit.base import icon, quiet, row
@@ -23,7 +24,7 @@ from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.subjects.case import words
-from app.ui.subjects.case.paths import FORMS, draft_key, fill_path, path_of
+from app.ui.subjects.case.paths import FORMS, WATCHED, draft_key, fill_path, path_of
 from app.ui.texts import language, moment_text, t
 from app.ui.ticket_words import joined
 
@@ -51,6 +52,7 @@ class _Listed:
     begun: list[_Begun]
     to_review: list[Card]
     recent: list[Card]
+    watched: int
 
 
 def _read(session: Session) -> _Listed:
@@ -64,7 +66,8 @@ def _read(session: Session) -> _Listed:
     waiting = {card.id for card in review}
     lately = session.cases.recent(60)
     recent = [card for card in lately if card.id not in waiting]
-    return _Listed(session.cases.listed(), session.cases.used(lately), begun, review, recent[:30])
+    watched = session.count(CardFilter(type=CASE, promises=True))
+    return _Listed(session.cases.listed(), session.cases.used(lately), begun, review, recent[:30], watched)
 
 
 @ft.component
@@ -84,6 +87,10 @@ def FormsScreen() -> ft.Control:
     parts: list[ft.Control] = [quiet(str(door["fixed"]))] if door else []
     if any((found.to_review, found.recent)):
         parts.append(pills([(name, words) for name, words in tabs if there[name]], shown, set_tab, id="forms-tab"))
+    if found.watched and not door and shown == FILL:
+        mark = ft.Icons.EVENT_NOTE_OUTLINED
+        to_them = list_row("to-watched", t("case.watched.open", n=found.watched), partial(ui.go, WATCHED), leading=mark)
+        parts.append(group(t("case.watched.heading"), [to_them], id="watched"))
     if shown == REVIEW:
         rows = [_row(ui, card, now) for card in found.to_review]
         parts.append(group(t("case.list.review"), rows, count=len(rows), id="to-review"))

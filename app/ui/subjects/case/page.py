@@ -11,6 +11,7 @@ import flet as ft
 from app.actions.cases import CaseView
 from app.domain.subjects.case import GO_ON, REVIEW, SIGN
 from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.case.life import waivable
 from app.domain.subjects.case.state import Filled
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, txt
@@ -26,9 +27,12 @@ from app.ui.screens.phone.sign_in import role_words
 from app.ui.subjects import face_of, page_of
 from app.ui.subjects.case.face import case_head
 from app.ui.subjects.case.paths import fill_path, path_of
+from app.ui.subjects.case.permit import code_of_permit
 from app.ui.subjects.case.words import parts, signer_word
 from app.ui.texts import language, t
+from app.ui.ticket_words import joined
 
+LOCKED: Final = ft.Icons.LOCK_CLOCK_OUTLINED
 ICONS: Final = {
     SIGN: ft.Icons.DRAW_OUTLINED, REVIEW: ft.Icons.RATE_REVIEW_OUTLINED, GO_ON: ft.Icons.ARROW_FORWARD_ROUNDED,
 }  # fmt: skip
@@ -52,6 +56,7 @@ def CaseScreen(case_id: str) -> ft.Control:
         view.card.content or t("case.noun.case"),
         [
             case_head(view, now),
+            *code_of_permit(view),
             *_raised(ui, view),
             *_next(ui, view),
             *(one for filled in view.state.filled for one in _answers(view, filled)),
@@ -79,7 +84,7 @@ def _action(ui: Ui, view: CaseView) -> Action | None:
 
 def _ways(view: CaseView) -> list[tuple[str, ft.IconData]]:
     """What else can be done, out of the thumb's way."""
-    found = [("not-signed", ft.Icons.EDIT_OFF_OUTLINED)] if view.state.to_sign else []
+    found = [("not-signed", ft.Icons.EDIT_OFF_OUTLINED)] if waivable(view.state) else []
     return found + ([("end", ft.Icons.BLOCK)] if view.ends else [])
 
 
@@ -124,14 +129,15 @@ def _next(ui: Ui, view: CaseView) -> list[ft.Control]:
     }  # fmt: skip
     rows: list[ft.Control] = []
     for one in view.next:
-        fill = partial(ui.go, fill_path(one.hash, view.card.id), form=one.hash, **place)
+        lacks = view.lacks.get(one.hash, ())
         mine = ui.session.cases.is_mine(one)
-        rows.append(
-            list_row(
-                f"next-{one.id}", one.said(speaks), fill if mine else None, leading=ICONS[GO_ON],
-                sub="" if mine else t("case.next_by", who=role_words(one.posts)),
-            )
-        )  # fmt: skip
+        fill = partial(ui.go, fill_path(one.hash, view.card.id), form=one.hash, **place)
+        what = t("case.lacks_sep").join(lack.zh if speaks == "zh" else lack.en for lack in lacks)
+        by = "" if mine else t("case.next_by", who=role_words(one.posts))
+        sub = joined(t("case.lacks", what=what) if lacks else "", by)
+        # What can't be done yet says why, and leads nowhere: nobody fills in a page for nothing.
+        go, mark = (None if sub else fill), (LOCKED if lacks else ICONS[GO_ON])
+        rows.append(list_row(f"next-{one.id}", one.said(speaks), go, sub=sub, leading=mark))
     return [group(t("case.next_forms"), rows, id="next-forms")]
 
 

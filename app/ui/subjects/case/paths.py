@@ -10,6 +10,9 @@ from app.domain.rules.patrols import ROUTE, Round
 FORMS: Final = "/forms"
 """The list of forms and of what was filled in lately."""
 
+WATCHED: Final = "/forms/watched"
+"""What is still to come of cases, and finding one by its number."""
+
 
 UNITS: Final = "/units"
 """The list of vacant units."""

@@ -11,6 +11,7 @@ from app.actions.cases import CaseView
 from app.actions.models import Saved, Signature
 from app.domain.subjects.case import REVIEW, SIGN
 from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.case.life import waivable
 from app.ui.context import Draft, Ui, if_here, use_draft, use_read, use_ui
 from app.ui.kit.base import quiet
 from app.ui.kit.buttons import Action
@@ -139,7 +140,7 @@ ROUTES: Final = (
     Route(f"{_PAGE}/{END}", _written(END, "reason", lambda view: view.ends, _end), parent=_PAGE),
     Route(
         f"{_PAGE}/{NOT_SIGNED}",
-        _written(NOT_SIGNED, "why", lambda view: bool(view.state.to_sign), _not_signed),
+        _written(NOT_SIGNED, "why", lambda view: waivable(view.state), _not_signed),
         parent=_PAGE,
     ),
 )

@@ -12,11 +12,18 @@ from sqlalchemy import Connection, select
 from app.domain.forms import Facts, Form, Remembered, check, read
 from app.domain.subjects import kinds as all_kinds
 from app.domain.subjects.case import kinds
-from app.domain.subjects.case.state import Filled
+from app.domain.subjects.case.chains import Chain, chain_of
+from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.case.state import CaseState, Filled
+from app.domain.subjects.fold import fold
+from app.domain.subjects.matter.kinds import MATTER
+from app.domain.subjects.matter.state import ENDED
+from app.domain.times import china_day
 from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import Problem
 from sync_server.store.estate.published_forms import WITHDRAWN
+from sync_server.store.subjects.matter import matters
 from sync_server.store.tables import published_forms, staff_roles
 from sync_server.store.types import to_ms
 
@@ -34,11 +41,13 @@ def findings(connection: Connection, entry: Entry, history: Sequence[Entry]) -> 
         return
     try:
         found = _check(connection, body, filled.author)
+        lacks = _lacks(connection, entry, history) if entry.kind == "form_filled" else {}
     except Exception:  # a fault of the check must not keep from being taken what somebody did
         log.exception("a form could not be checked", entry=entry.id)
         return
-    if found:
-        yield "form_checked", {"filled_id": filled.id, "answers_hash": canonical_hash(body["answers"]), **found}
+    for one in (lacks, found):
+        if one:
+            yield "form_checked", {"filled_id": filled.id, "answers_hash": canonical_hash(body["answers"]), **one}
 
 
 def again(connection: Connection, filled: Filled) -> dict[str, Any]:
@@ -95,6 +104,31 @@ def _held(connection: Connection, author: str) -> set[str]:
     """Return the posts that somebody holds in any estate: who fills in a form in another one stands in there."""
     query = select(staff_roles.c.role).where(staff_roles.c.staff_id == author)
     return set(connection.execute(query).scalars())
+
+
+def _lacks(connection: Connection, entry: Entry, history: Sequence[Entry]) -> dict[str, Any]:
+    """Return what the step lacks that other records say: what its case raised and nobody has settled (K5). What the
+    case itself says, folding finds out."""
+    chain, step = chain_of(entry.body.get("case")), str(entry.body.get("step") or "")
+    before = [one for one in history if one.id != entry.id]
+    if type(chain).lacks is Chain.lacks or not before:
+        return {}
+    state = fold(CASE, before)
+    assert isinstance(state, CaseState)
+    ids = sorted({str(one["id"]) for one in state.raised if one["type"] == MATTER})
+    m = matters.c
+    query = select(m.content).where(m.id.in_(ids), m.stage.not_in(ENDED)).order_by(m.opened_at)
+    still = list(connection.scalars(query)) if ids else []
+    day = china_day(entry.at)
+    known = chain.lacks(state, step, day)
+    found = [one for one in chain.lacks(state, step, day, still) if one not in known]
+    if not found:
+        return {}
+    return {
+        "found": kinds.LACKS,
+        "why_zh": "；".join(one.zh for one in found),
+        "why_en": "; ".join(one.en for one in found),
+    }
 
 
 @lru_cache(maxsize=64)

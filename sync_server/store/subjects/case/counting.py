@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select
 
 from sync_server.store.database import chunks
-from sync_server.store.subjects.case.sheet import case_forms, cases
+from sync_server.store.subjects.case.tables import case_forms, cases
 
 
 def filled_in(connection: Connection, keys: Sequence[str], hashes: Sequence[str]) -> dict[str, int]:

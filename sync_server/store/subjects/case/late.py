@@ -12,7 +12,7 @@ from app.domain.subjects.fold import fold
 from sync_server.store.database import Write
 from sync_server.store.people.identity import system
 from sync_server.store.subjects.case import checking
-from sync_server.store.subjects.case.sheet import case_forms
+from sync_server.store.subjects.case.tables import case_forms
 from sync_server.store.taking import keeping
 from sync_server.store.taking.accept import Submitted, accept
 from sync_server.store.taking.entry_rows import of_subjects

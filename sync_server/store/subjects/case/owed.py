@@ -20,7 +20,7 @@ from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import at_china
 from sync_server.store.estate import estates, patrols
 from sync_server.store.estate.published_forms import IN_FORCE
-from sync_server.store.subjects.case.sheet import case_forms, case_raised, cases
+from sync_server.store.subjects.case.tables import case_forms, case_raised, cases
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import households, published_forms, units
 from sync_server.store.types import moment, to_ms

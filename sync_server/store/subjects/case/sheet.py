@@ -7,114 +7,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
     Connection,
-    ForeignKey,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
     select,
 )
 
 from app.domain import roles
 from app.domain.subjects.case import state as st
+from app.domain.subjects.case.chains import chain_of
 from app.domain.subjects.case.kinds import CASE, EVENTS
 from app.domain.subjects.case.state import CaseState, Filled
 from app.domain.wire.canonical import canonical
 from app.domain.wire.entries import Entry
+from app.domain.wire.errors import PERMIT_MISSING
 from sync_server.store.database import Write
 from sync_server.store.news.causes import EVENT, Cause, event_mark
-from sync_server.store.subjects.case import checking
-from sync_server.store.subjects.sheet import OpenItem, Row, Sheet, open_rows
-from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
-from sync_server.store.types import Moment, moment
+from sync_server.store.subjects.case import checking, matching
+from sync_server.store.subjects.case.tables import case_answers, case_forms, case_raised, cases
+from sync_server.store.subjects.sheet import Begun, OpenItem, Row, Sheet, open_rows
+from sync_server.store.types import moment
 
 _NUL: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
-
-cases = Table(
-    "cases",
-    metadata,
-    uuid_column(key=True),
-    Column("form_id", Text, nullable=False, comment="the form it began with"),
-    Column("title", Text, nullable=False),
-    Column("chain", Text, nullable=False, comment="the kind of case; empty: one form alone"),
-    Column("step", Text, nullable=False, comment="of the last form"),
-    Column("stage", String(20), nullable=False, comment="to_sign, open, done, reviewed, ended"),
-    Column("address", Text, nullable=False),
-    uuid_column("household_id", null=True),
-    uuid_column("unit_id", null=True),
-    uuid_column("building_id", null=True),
-    Column("about_type", String(40), nullable=False, comment="type of what it is about; empty: nothing else"),
-    uuid_column("about_id", null=True),
-    staff_link("assignee_id", "who has to have it signed, or to fill in the next form"),
-    Column("begun_at", Moment, nullable=True),
-    Column("last_at", Moment, nullable=True, comment="when the last form was filled in"),
-    Column("signature", String(20), nullable=False),
-    staff_link("reviewed_by"),
-    Column("reviewed_at", Moment, nullable=True),
-    Column("opinion", Text, nullable=False, comment="of the supervisor"),
-    Column("ended_at", Moment, nullable=True, comment="when it was ended before its last step"),
-    Column("end_reason", Text, nullable=False),
-    Column("open_flags", Integer, nullable=False),
-    Column("last_seq", BigInteger, nullable=False),
-    estate_column(),
-    Index(None, "estate_key", "form_id"),
-    Index(None, "unit_id"),
-    Index(None, "household_id"),
-    Index(None, "about_id"),
-    Index(None, "assignee_id"),
-    comment="Cases 表单记录: forms that were filled in, one or several that follow one another",
-)
-
-case_forms = Table(
-    "case_forms",
-    metadata,
-    uuid_column("case_id", ForeignKey("cases.id"), key=True),
-    Column("line", Integer, primary_key=True, autoincrement=False),
-    uuid_column("entry_id"),
-    Column("form", String(64), nullable=False, comment="the definition: SHA-256 of the blob that holds it"),
-    Column("form_id", Text, nullable=False),
-    Column("version", Text, nullable=False),
-    Column("step", Text, nullable=False),
-    staff_link("filled_by"),
-    Column("filled_at", Moment, nullable=True),
-    Column("corrected", Boolean, nullable=False),
-    Column("duty", Text, nullable=False, comment="id of the duty it fulfils; empty: none"),
-    Column("unsigned_reason", Text, nullable=False),
-    Column("answers", Text, nullable=False, comment="canonical JSON"),
-    Index(None, "form_id", "filled_at"),
-    comment="Each form of a case as it was filled in and corrected",
-)
-
-case_answers = Table(
-    "case_answers",
-    metadata,
-    uuid_column("case_id", key=True),
-    Column("line", Integer, primary_key=True, autoincrement=False),
-    Column("number", Integer, primary_key=True, autoincrement=False, comment="in the order of the form"),
-    Column("path", Text, nullable=False, comment="question, rows of repeats by their ids: defect[5f3a]/area"),
-    Column("label", Text, nullable=False),
-    Column("answer", Text, nullable=False, comment="as people read it"),
-    ForeignKeyConstraint(["case_id", "line"], ["case_forms.case_id", "case_forms.line"]),
-    comment="The questions and answers of each form as people read them",
-)
-
-case_raised = Table(
-    "case_raised",
-    metadata,
-    uuid_column("case_id", ForeignKey("cases.id"), key=True),
-    uuid_column("raised_id", key=True, comment="the ticket or matter"),
-    Column("raised_type", String(40), nullable=False),
-    Column("what", String(40), nullable=False, comment="repair, public_repair, matter"),
-    Column("path", Text, nullable=False, comment="the answer that raised it"),
-    Index(None, "raised_id"),
-    comment="Defects found by a form: each is a ticket or a matter",
-)
 
 
 class CaseSheet(Sheet[CaseState]):
@@ -124,6 +36,8 @@ class CaseSheet(Sheet[CaseState]):
     tables = (cases, case_forms, case_answers, case_raised)
     key = "case_id"
     page = "/case/"
+    meaning = 4  # 4: what their chain knows of them stands in their row.
+    called = (cases.c.number,)
     tells = frozenset(("form_filled",))
 
     def news(self, entry: Entry, state: CaseState, estate_key: str) -> Iterator[Cause]:
@@ -143,6 +57,7 @@ class CaseSheet(Sheet[CaseState]):
     def rows(self, state: CaseState) -> Iterator[Row]:
         """Yield the case, its forms with their answers, and what was raised."""
         s, last = state, state.filled[-1]
+        known = chain_of(s.first.get("case")).known(s)
         under_way = s.stage in st.UNDER_WAY
         yield (
             cases,
@@ -168,6 +83,11 @@ class CaseSheet(Sheet[CaseState]):
                 "opinion": s.reviewed.body["opinion"] if s.reviewed is not None else "",
                 "ended_at": moment(s.ended.at if s.ended is not None else None),
                 "end_reason": s.ended.body["reason"] if s.ended is not None else "",
+                "number": known.get("number", ""),
+                "until": known.get("until"),
+                "refund_from": known.get("refund_from"),
+                "matched_id": s.matched.body.get("other_id") if s.matched is not None else None,
+                "permit_missed": any(one.reason == PERMIT_MISSING.name for one in s.steps),
                 "open_flags": len(s.flags),
                 "last_seq": s.steps[-1].entry.seq,
             },
@@ -184,6 +104,10 @@ class CaseSheet(Sheet[CaseState]):
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what the server finds wrong when it works a form's answers out again: flagged, never refused."""
         yield from checking.findings(write.connection, entry, history)
+
+    def meets(self, write: Write, entry: Entry, estate_key: str) -> Iterator[Begun]:
+        """Yield what is recorded on a permit and on the goods let out by its code, once both are here (N3)."""
+        yield from matching.matches(write.connection, entry, estate_key)
 
     def open_with(self, connection: Connection, staff_ids: Sequence[str]) -> Iterator[tuple[str, OpenItem]]:
         """Yield their cases that lack a signature or the next form."""
@@ -227,3 +151,6 @@ def _form(case_id: str, line: int, filled: Filled, corrected: bool) -> Iterator[
     for number, row in enumerate(said["shown"]):
         answer = {"path": row["path"], "label": row["label"], "answer": row.get("text") or ""}
         yield case_answers, at | {"number": number} | answer
+
+
+__all__ = ["CaseSheet", "case_answers", "case_forms", "case_raised", "cases"]

@@ -1,0 +1,31 @@
+"""The chains of forms that have rules in code, by the name that their forms say (``case`` in the settings): one line
+each. A chain that is not here goes by the order of its steps alone."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.domain.subjects.case.chains.decoration import Decoration
+from app.domain.subjects.case.chains.fees import Fees
+from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, Visitor
+from app.domain.subjects.case.chains.rule import Chain, Lack
+
+CHAINS: Final[dict[str, Chain]] = {
+    one.name: one
+    for one in (
+        Decoration(),
+        Goods(),
+        GoodsByCode(),
+        Visitor(),
+        Fees(),
+    )
+}
+_PLAIN: Final = Chain()
+
+
+def chain_of(name: object) -> Chain:
+    """Return the rules of a chain; those of one without rules where nobody wrote any."""
+    return CHAINS.get(str(name or ""), _PLAIN)
+
+
+__all__ = ["CHAINS", "Chain", "Lack", "chain_of"]
