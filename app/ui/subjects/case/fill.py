@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -125,7 +125,7 @@ def _use_pen(ui: Ui, case_id: str, digest: str, draft: Draft) -> Pen:
         if not draft.values["started"]:
             draft.values = {**draft.values, "started": ui.now()}
         filling = ui.session.cases.filling(form_draft(case_id, digest, draft.values, draft.once))
-        _ask_again(filling, {sha256_hex(one.picture.data) for one in ui.session.photos.held(draft.once)})
+        _ask_again(ui.session, filling, draft.once)
         return Pen(filling)
 
     pen: Pen = ft.use_memo(make, [draft, draft.once, draft.values["outside"], draft.values["household"]])
@@ -133,15 +133,23 @@ def _use_pen(ui: Ui, case_id: str, digest: str, draft: Draft) -> Pen:
     return pen
 
 
-def _ask_again(filling: Filling, held: Collection[str]) -> None:
+def _photos(filling: Filling) -> list[Place]:
+    return [one for one in filling.root.everything() if one.question.type == d.IMAGE and one.value]
+
+
+def _ask_again(session: Session, filling: Filling, once: str) -> None:
     """Ask again for the photos that are no longer on this phone: nobody else has them."""
-    for place in list(filling.root.everything()):
-        if place.question.type == d.IMAGE and place.value and place.value not in held:
-            filling.answer(place, "")
+    if photos := _photos(filling):
+        held = {sha256_hex(one.picture.data) for one in session.photos.held(once)}
+        for place in photos:
+            if place.value not in held:
+                filling.answer(place, "")
 
 
-def _taken(session: Session, case_id: str) -> dict[str, bytes]:
+def _taken(session: Session, filling: Filling, case_id: str) -> dict[str, bytes]:
     """Return the small pictures of a case's photos by the photo's hash, as far as they are on this phone."""
+    if not _photos(filling):
+        return {}
     steps = session.cases.view(case_id).steps
     found = {ref.hash: session.photos.thumbnail(step.entry) for step in steps if (ref := photo_of(step.entry))}
     return {digest: small for digest, small in found.items() if small is not None}
@@ -157,7 +165,7 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()
     removing: tuple[Place | None, Callable[[Place | None], None]] = ft.use_state(None)
     corrects = bool(values["entry"])
-    taken = ft.use_memo(lambda: _taken(ui.session, case_id) if corrects else {}, [case_id, corrects])
+    taken = ft.use_memo(lambda: _taken(ui.session, filling, case_id) if corrects else {}, [case_id, corrects])
     held = taken | {sha256_hex(one.picture.data): one.picture.thumbnail for one in ui.session.photos.held(draft.once)}
 
     def to_photo(place: Place) -> None:
