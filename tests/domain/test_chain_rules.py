@@ -252,3 +252,23 @@ def test_what_the_server_finds_of_a_code_stands_on_both_sides() -> None:
     chain.step("released", START, ("issued",), ends=True)
     chain.add("case_matched", {"found": "matched", "other_id": _ID}, START, "system")
     assert chain.reasons == ["permit_used", "permit_used"]
+
+
+@pytest.mark.proves("O3")
+def test_a_promise_to_pay_is_a_duty_on_its_day_and_finance_alone_agrees_to_a_postponement() -> None:
+    case, chain = subject_of(CASE), Chain("fees")
+    chain.step("reminded", START, answers={"answer": "promises", "promised": "2026-03-09"})
+    (owed,) = case.owed(case.card(chain.state))
+    assert (owed.clock, owed.owner, owed.due) == ("fee_promise", "li", at_china(date(2026, 3, 9), 23, 59))
+    chain.step("kept", date(2026, 3, 9), ("reminded",), ends=True, answers={"kept": "yes"})
+    assert (chain.state.stage, case.owed(case.card(chain.state)), chain.standing(START)) == ("done", [], "")
+    asked = Chain("fees")
+    asked.step("reminded", START, answers={"answer": "postpone", "postponed": "2026-04-01"})
+    assert asked.standing(START) == "asked" and case.owed(case.card(asked.state)) == []
+    decided = asked.step("decided", START, ("reminded",), answers={"agreed": "yes", "until": "2026-04-01"})
+    assert case.may({"finance"}, decided, []) and not case.may({"steward", "desk"}, decided, [])
+    (owed,) = case.owed(case.card(asked.state))
+    assert owed.due == at_china(date(2026, 4, 1), 23, 59)
+    heard = Chain("fees")
+    heard.step("reminded", START, answers={"answer": "heard"})
+    assert heard.state.stage == "done", "who promised nothing is not waited for"
