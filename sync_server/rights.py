@@ -90,6 +90,10 @@ def _outcomes(role: str) -> str:
     return SCOPE if role in roles.OVERSEERS else OWN
 
 
+def _sheets(role: str) -> str:
+    return SCOPE if role == roles.STEWARD or role in roles.OVERSEERS else NONE
+
+
 def _overseen(role: str) -> str:
     return SCOPE if role in roles.OVERSEERS else NONE
 
@@ -125,6 +129,8 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/things/{thing_id}", EITHER, "a key's page: where it is, its chain of hands (G.2)", _scope),
     Endpoint("GET", "/v1/clocks", EITHER, "on time or not, by month: the list and its figures (A, W)", _outcomes),
     Endpoint("GET", "/v1/rounds/{building_id}", SIGNED_IN, "print a building's doors for a round (E.1)", _visits),
+    Endpoint("GET", "/v1/surveys/links/{household_id}", SIGNED_IN, "where a household answers by itself (F2)", _sheets),
+    Endpoint("GET", "/v1/surveys/report", SIGNED_IN, "a round of the survey as a file (F4)", _overseen),
     Endpoint("GET", "/v1/follow-ups/rates", EITHER, "how a month's follow-ups went, by person (D.6)", _overseen),
     Endpoint("GET", "/v1/jobs/register", SIGNED_IN, "print the register of job numbers of a day (B.6)", _overseen),
     Endpoint("GET", "/v1/duties", EITHER, "who owes what, by month: the list and its figures (D.1, E)", _outcomes),

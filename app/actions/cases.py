@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from app.actions.form_draft import ZH, FormDraft, Where
@@ -315,8 +315,12 @@ class Cases:
             str(before.get("address") or ""), before.get("estate"),
         )  # fmt: skip
         draft = FormDraft(filling.form.hash, case_id, once, filling.facts.started, where=where)
-        raising = self._raise.raising(filling, case_id, before)
         kept = {str(one["path"]): dict(one) for one in before.get("raised") or ()}
+        # What was raised there before stays the same one, also where its words are corrected.
+        raising = [
+            replace(one, id=str(kept[one.place.path]["id"])) if one.place.path in kept else one
+            for one in self._raise.raising(filling, case_id, before)
+        ]
         whole = {**before, **self._said(filling, raising)}
         # What was raised stays raised, also where the answer is taken back: the ticket is there.
         whole["raised"] = list((kept | {one.place.path: one.body() for one in raising}).values()) or None

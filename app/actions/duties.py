@@ -12,12 +12,24 @@ from app.actions.models import Saved, Staff
 from app.actions.reads import Reads
 from app.domain import roles
 from app.domain.rules.duties import UNIT, Duty, Facts, Owed, duties
-from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT, Rules, read_rules, standard
+from app.domain.rules.duty_rules import (
+    A_FESTIVAL_VISIT,
+    A_SURVEY_ISSUE,
+    A_SURVEY_RETURN,
+    A_VISIT,
+    OF_SURVEY,
+    Rules,
+    read_rules,
+    standard,
+)
+from app.domain.rules.surveys import FORM_ID, ROUND, back_within, first_day, period_of
 from app.domain.rules.visiting import Door, Met, stewards
 from app.domain.rules.workdays import Workdays, read_workdays
 from app.domain.subjects import SUBJECTS, subject_of
+from app.domain.subjects.case import CaseCard
+from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.duty import DUTY, change_of
-from app.domain.times import DAY, china_day, read_day
+from app.domain.times import DAY, at_china, china_day, read_day
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.store.queries import AtDoor, CardFilter
 from app.store.search import Household
@@ -56,11 +68,12 @@ class Duties:
             return []
         me, mine = self._core.profile.staff_id, not any(roles.STEWARD not in part.roles for part in parts)
         # What was given to somebody else is theirs; a supervisor sees everybody's.
-        return [one for one in self._owed(homes) if not mine or not one.given or one.owner == me]
+        owed = self._owed(homes, visits_only=True)
+        return [one for one in owed if not mine or not one.given or one.owner == me]
 
     def at_door(self, home: Household) -> Duty | None:
         """Return the first visit that is still owed at one door, or ``None``."""
-        return next((one for one in self._owed([home]) if one.owed), None)
+        return next((one for one in self._owed([home], visits_only=True) if one.owed), None)
 
     def of_month(self) -> list[Duty]:
         """Return all duties of this month in the estate looked at, done or not, in the order of ``duties``: at doors,
@@ -171,17 +184,49 @@ class Duties:
         which = {"rule": duty.rule, "why": duty.why, "period": duty.period, "opens_at": duty.opens}
         return {**_door_of(home), **which}
 
-    def _owed(self, homes: Iterable[Household], owed: Iterable[Owed] = (), *, forms: bool = False) -> list[Duty]:
+    def _owed(
+        self,
+        homes: Iterable[Household],
+        owed: Iterable[Owed] = (),
+        *,
+        forms: bool = False,
+        visits_only: bool = False,
+    ) -> list[Duty]:
+        """``visits_only``: without what a round of the survey demands, which is no visit (F)."""
         now, stewards = self._core.now(), self.stewards()
+        sheets = {} if visits_only else self._sheets(now)
         # A visit dated more than a day ahead does not count yet.
         seen, said = self._core.store.at_doors(now + DAY, DUTY)
-        doors = [_door(home, seen.get(home.id, _NOTHING), stewards.get(home.building_id or "", "")) for home in homes]
+        doors = [
+            _door(home, seen.get(home.id, _NOTHING), stewards.get(home.building_id or "", ""), sheets.get(home.id, {}))
+            for home in homes
+        ]
         known = {door.id for door in doors}
         here = [change_of(card) for card in said if card.household_id in known]
         facts = Facts(doors, owed, here, self.workdays(), self._there())
         if forms:
             facts = self._with_forms(facts, stewards, now)
-        return duties(self.rules(), facts, now)
+        found = duties(self.rules(), facts, now)
+        return [one for one in found if one.why not in OF_SURVEY] if visits_only else found
+
+    def _sheets(self, now: int) -> dict[str, dict[str, Met]]:
+        """Return, by household, when its sheet was handed out and came back, in the round that began last."""
+        begins = first_day(period_of(china_day(now)))
+        due = back_within(self.rules()).after(begins, self.workdays())
+        if due < china_day(now).replace(day=1):
+            return {}  # no rule of the survey demands anything until the next round
+        since = at_china(begins, 0)
+        wanted = CardFilter(type=CASE, kinds=(FORM_ID,), opened_from=since)
+        found: dict[str, dict[str, Met]] = {}
+        for card in self._core.store.cards(wanted, 0, _MOST):
+            one = card.as_(CaseCard)
+            if one.about_type != ROUND or not card.household_id:
+                continue
+            met = found.setdefault(card.household_id, {})
+            met[A_SURVEY_ISSUE] = Met(card.opened_at, card.id, card.opener or "", CASE)
+            if one.valid:
+                met[A_SURVEY_RETURN] = Met(one.filled_at, card.id, one.filled_by, CASE)
+        return found
 
     def _with_forms(self, facts: Facts, stewards: Mapping[str, str], now: int, rounds: bool = True) -> Facts:
         core, first = self._core, china_day(now).replace(day=1)
@@ -227,8 +272,8 @@ def _door_of(home: Household) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _door(home: Household, seen: AtDoor, steward: str) -> Door:
-    met: dict[str, Met] = {}
+def _door(home: Household, seen: AtDoor, steward: str, sheet: Mapping[str, Met]) -> Door:
+    met: dict[str, Met] = dict(sheet)
     if seen.last is not None:
         met[A_VISIT] = Met(seen.last)
     if seen.festival is not None:

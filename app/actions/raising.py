@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from app.actions.core import derived
 from app.actions.form_draft import ZH, FormDraft, Where
 from app.actions.form_photos import row_of
 from app.actions.matters import PARTS_OF_MATTER, Matters
@@ -18,7 +17,8 @@ from app.domain.forms import Filling, Place
 from app.domain.forms.definition import HOLDERS, IMAGE, NOTE
 from app.domain.subjects import access, subject_of
 from app.domain.subjects.case import kinds
-from app.domain.subjects.matter.kinds import CLASSES, HELP, MATTER
+from app.domain.subjects.case.raising import raised_id, remark, words_of
+from app.domain.subjects.matter.kinds import CLASSES, HELP, MATTER, SURVEY_REMARK
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire.entries import Entry
 
@@ -60,7 +60,7 @@ class Raising:
             what = wanted.strip()
             kind = what.partition("/")[0]
             is_ticket = kind in (kinds.REPAIR, kinds.PUBLIC_REPAIR) and self._opens_tickets(body)
-            found.append(Raised(place, what, is_ticket, raised_id(case_id, place.path)))
+            found.append(Raised(place, what, is_ticket, raised_id(case_id, place.path, words_of(place))))
         return found
 
     def _opens_tickets(self, body: Mapping[str, Any]) -> bool:
@@ -86,7 +86,7 @@ class Raising:
                 yield self._core.entry((TICKET, one.id), "ticket_opened", opened, draft.once, part)
             else:
                 for entry in self._matters.opening(
-                    self._matter(one, says, body, draft.where), one.id, draft.once, part
+                    self._matter(one, says, body, draft.where, filling), one.id, draft.once, part
                 ):
                     first = entry.kind == "matter_opened"
                     yield replace(entry, body={**entry.body, **origin}) if first else entry
@@ -103,10 +103,18 @@ class Raising:
             estate=where.estate,
         )
 
-    def _matter(self, one: Raised, says: str, body: Mapping[str, Any], where: Where) -> MatterForm:
+    def _matter(self, one: Raised, says: str, body: Mapping[str, Any], where: Where, filling: Filling) -> MatterForm:
         wanted = one.what.partition("/")[2]
         home = self._core.home(body.get("household_id"))
         person = home.people[0] if home is not None and home.people else None
+        if wanted == SURVEY_REMARK:
+            said = remark(filling, one.place, ZH)
+            return MatterForm(
+                SURVEY_REMARK, said["content"], channel="survey", household_id=body.get("household_id"),
+                building_id=body.get("building_id"), address=str(body.get("address") or ""), about=said["about"],
+                contact_name=said.get("contact_name", ""), contact_phone=said.get("contact_phone", ""),
+                anonymous="anonymous" in said, estate=where.estate,
+            )  # fmt: skip
         return MatterForm(
             wanted if wanted in CLASSES else HELP,
             says,
@@ -118,12 +126,6 @@ class Raising:
             contact_phone=person.phone if person is not None else "",
             estate=where.estate,
         )
-
-
-def raised_id(case_id: str, path: str) -> str:
-    """Return the id of what an answer raises: from the case and the answer's path, where rows have ids of their own;
-    so however often it is saved, it is one."""
-    return derived(case_id, f"raised {path}")
 
 
 def what_says(filling: Filling, place: Place, title: str) -> str:

@@ -34,6 +34,7 @@ from app.actions.registers import Registers
 from app.actions.rounds import Rounds
 from app.actions.server import Server
 from app.actions.shifts import Shifts
+from app.actions.surveys import Surveys
 from app.actions.tickets import Tickets
 from app.actions.todo import Todo, on_today
 from app.actions.trainings import Trainings
@@ -98,6 +99,7 @@ class Session(Records):
         self.analyses = Analyses(self)
         self.duties = Duties(self)
         self.units = Units(self, self.duties)
+        self.surveys = Surveys(self, self.duties, self.cases, self._server)
         self.months = Months(self, self.duties)
         self.visits = Visits(self, self.tickets, self.matters, self.photos, self.duties)
         self.rounds = Rounds(self, self.visits, self.duties, self._server, self._sync_changed)

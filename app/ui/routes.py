@@ -27,6 +27,7 @@ from app.ui.subjects.matter import routes as matter_routes
 from app.ui.subjects.place import new_point as place
 from app.ui.subjects.review import page as review
 from app.ui.subjects.shift import page as shift
+from app.ui.subjects.survey_round import routes as survey_routes
 from app.ui.subjects.thing import routes as key_routes
 from app.ui.subjects.ticket import routes as repair
 from app.ui.subjects.training import routes as training_routes
@@ -45,6 +46,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     follow_up_routes.ROUTES,
     analysis.ROUTES,
     case_routes.ROUTES,
+    survey_routes.ROUTES,
     duty_routes.ROUTES,
     put_on_phone.ROUTES,
     devices.ROUTES,

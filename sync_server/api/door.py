@@ -43,7 +43,7 @@ SENDER: Final = "door pages"
 """All of them together hold no more bytes at a time than one phone may (``unpack``)."""
 _PHONE: Final = re.compile(r"[0-9+ ()-]*")
 _UNKEEPABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_HEADERS: Final = {
+HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": page.CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -116,7 +116,7 @@ async def opened(request: Request, code: str) -> Response:
     try:
         return await pages.run(work)
     except Busy:
-        return _busy(language)
+        return busy(language)
 
 
 @router.post("/d/{code}")
@@ -138,7 +138,7 @@ async def asked(request: Request, code: str) -> Response:
             return _html(page.told(language, _where(door), "many"), 429)
         except Problem as problem:  # nothing of what was sent is kept, and the resident has to know
             log.error("a resident's request was not taken", problem=problem.name, details=problem.details)
-            return _busy(language)
+            return busy(language)
         except _Wrong as wrong:
             why = say(language, wrong.name, **wrong.values)
             return _html(page.form(language, _where(door), _again(said, why)), 422)
@@ -147,7 +147,7 @@ async def asked(request: Request, code: str) -> Response:
     try:
         return await pages.run(work)
     except Busy:
-        return _busy(language)
+        return busy(language)
 
 
 def _parts(request: Request) -> tuple[Store, DoorPages]:
@@ -198,7 +198,12 @@ def _once(said: Mapping[str, str]) -> str:
 
 
 def _words(said: Mapping[str, str]) -> str:
-    return _UNKEEPABLE.sub("", said.get("words", "").replace("\r\n", "\n")).strip()
+    return tidied(said.get("words", ""))
+
+
+def tidied(words: str) -> str:
+    """Return what somebody wrote without what no database keeps."""
+    return _UNKEEPABLE.sub("", words.replace("\r\n", "\n")).strip()
 
 
 def _phone(said: Mapping[str, str]) -> str:
@@ -213,12 +218,13 @@ def _void(language: str, store: Store) -> Response:
     return _html(page.told(language, Where(phone=door_requests.the_only_phone(store)), "void"), 404)
 
 
-def _busy(language: str) -> Response:
+def busy(language: str) -> Response:
+    """Return the page that asks to come back in a minute."""
     return _html(page.told(language, Where(), "busy"), 503, {"Retry-After": "60"})
 
 
 def _html(text: str, status: int = 200, more: Mapping[str, str] | None = None) -> Response:
-    return HTMLResponse(text, status, {**_HEADERS, **(more or {})})
+    return HTMLResponse(text, status, {**HEADERS, **(more or {})})
 
 
 def _kept() -> dict[str, str]:

@@ -30,6 +30,7 @@ from sync_server.api import (
     problems,
     registers,
     rounds,
+    surveys,
     syncing,
     tickets,
     verify,
@@ -112,11 +113,13 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         news,
         forms,
         answers,
+        surveys,
         door,
         copies,
     ):
         # Taken as they are: ``include_router`` builds every route anew for each application, at its first request.
         app.router.routes.extend(part.router.routes)
+    app.router.routes.extend(surveys.pages.routes)
 
     by_itself = CapacityLimiter(1)
 

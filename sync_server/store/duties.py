@@ -18,7 +18,8 @@ from sqlalchemy import Boolean, Column, Connection, Index, String, Table, Text, 
 from app.domain import roles
 from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN, UNIT, Change, Duty, Facts, Owed
 from app.domain.rules.duties import duties as worked_out
-from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT
+from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_SURVEY_ISSUE, A_SURVEY_RETURN, A_VISIT
+from app.domain.rules.surveys import ROUND, first_day, period_of
 from app.domain.rules.visiting import Door, Met, stewards
 from app.domain.subjects import SUBJECTS
 from app.domain.times import DAY, add_months, at_china, china_day, read_day
@@ -28,6 +29,8 @@ from sync_server.store.on_time import checked
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects import SHEETS
 from sync_server.store.subjects.case import owed as form_facts
+from sync_server.store.subjects.case.sheet import CaseSheet
+from sync_server.store.subjects.case.tables import case_forms, cases
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.duty import duty_changes
 from sync_server.store.subjects.visit import visits
@@ -210,11 +213,12 @@ def _doors(
         if (query := sheet.waiting_at()) is not None:
             for household, count in connection.execute(query):
                 waiting[household] = waiting.get(household, 0) + count
+    sheets = _sheets(connection, now)
     query = select(h.id, h.moved_in_on, h.status, h.address, h.building_id)
     for home in connection.execute(query.order_by(h.building_id, h.address)):
         found = {A_VISIT: last[home.id]} if home.id in last else {}
         mine = {kind: tuple(ones) for kind, ones in calls.get(home.id, {}).items()}
-        found |= {kind: ones[-1] for kind, ones in mine.items()}
+        found |= {kind: ones[-1] for kind, ones in mine.items()} | sheets.get(home.id, {})
         yield Door(
             home.id, read_day(home.moved_in_on), found, waiting.get(home.id, 0), home.status == "living",
             home.address, home.building_id, houses[home.building_id].estate_key, owners.get(home.building_id, ""), mine,
@@ -230,6 +234,31 @@ def _last_met(connection: Connection, homes: Set[str], before: int) -> dict[str,
             v.household_id.in_(some), v.met, v.visited_at < moment(before)
         )
         found |= {row[0]: Met(to_ms(row[1])) for row in connection.execute(query.group_by(v.household_id))}
+    return found
+
+
+def _sheets(connection: Connection, now: int) -> dict[str, dict[str, Met]]:
+    """Return, by household, when its sheet of the survey was handed out and came back, in the round that began last
+    (F)."""
+    c, f = cases.c, case_forms.c
+    since = moment(at_china(first_day(period_of(china_day(now))), 0))
+    query = (
+        select(c.id, c.household_id, c.issued_at, c.issued_by, c.valid, f.filled_at, f.filled_by)
+        .outerjoin(case_forms, (f.case_id == c.id) & (f.line == 0))
+        .where(c.about_type == ROUND, c.household_id.is_not(None))
+        .where((c.issued_at >= since) | (c.begun_at >= since))
+    )
+    found: dict[str, dict[str, Met]] = {}
+    for row in connection.execute(query):
+        met = found.setdefault(row.household_id, {})
+        times = [
+            (to_ms(at), who or "") for at, who in ((row.issued_at, row.issued_by), (row.filled_at, row.filled_by)) if at
+        ]
+        out = [one for one in times if one[0] <= now]
+        if out:
+            met[A_SURVEY_ISSUE] = Met(min(out)[0], row.id, min(out)[1], CaseSheet.name)
+        if row.valid and row.filled_at is not None and to_ms(row.filled_at) <= now:
+            met[A_SURVEY_RETURN] = Met(to_ms(row.filled_at), row.id, row.filled_by or "", CaseSheet.name)
     return found
 
 

@@ -28,6 +28,7 @@ from sync_server.store.estate import calendar, estates
 from sync_server.store.people import accounts, join_codes, looks
 from sync_server.store.people.identity import Identity, system
 from sync_server.store.subjects.case import matching
+from sync_server.store.subjects.survey_round import opening
 from sync_server.store.tables import blobs, entries, entry_blobs, grants, meta
 from sync_server.store.taking import accept as accepting
 from sync_server.store.taking import keeping, pulling
@@ -69,6 +70,8 @@ class Store:
         """When ``_look_for_permits`` ran last, in ms."""
         self._made_up: date | None = None
         """The first day of the month in which `_make_up` ran last; None before that."""
+        self._looked_on: date | None = None
+        """The day on which `_open_rounds` ran last."""
 
     def migrate(self) -> None:
         """Migrate the database to the newest tables, and fold again what this version understands differently; may be
@@ -154,6 +157,7 @@ class Store:
     def _accept(self, who: Identity, batch: Sequence[Submitted], offset: int) -> list[Answer]:
         self._make_up()
         self._look_for_permits()
+        self._open_rounds()
         with self.numbered() as write:
             answers = accepting.accept(write, batch, who, offset)
         self._adopt(who, answers)
@@ -194,6 +198,19 @@ class Store:
                     accepting.record(write, list(late))
         except Exception:
             log.exception("permits of goods that left could not be looked for; tried again in an hour")
+
+    def _open_rounds(self) -> None:
+        """Open the rounds of the survey that have begun (F1): looked at once a day, in a transaction of its own, for
+        the reason that ``_make_up`` has."""
+        today = china_day(self.now())
+        if today == self._looked_on:
+            return
+        self._looked_on = today
+        try:
+            if opening.is_time(today):
+                self.record(lambda write, known, _: opening.entries(write, known, today))
+        except Exception:
+            log.exception("the rounds of the survey could not be opened; tried again tomorrow and at the next start")
 
     def _accept_alone(self, who: Identity, item: Submitted, offset: int) -> Answer:
         try:

@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from app.actions import Session
 from app.actions.form_draft import FormDraft, Where
-from app.actions.raising import raised_id
 from app.domain.forms import Filling
 from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.case.raising import raised_id
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire.canonical import sha256_hex

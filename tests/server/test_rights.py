@@ -18,6 +18,7 @@ from uuid6 import uuid7
 from app.domain import forms, roles
 from app.domain.rules.kind import Kind
 from app.domain.rules.scopes import FIRST
+from app.domain.rules.surveys import period_of
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.analysis import ANALYSIS
 from app.domain.subjects.case.kinds import CASE
@@ -29,10 +30,12 @@ from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.review import REVIEW
 from app.domain.subjects.shift import SHIFT
+from app.domain.subjects.survey_round import ROUND, round_id
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.training.kinds import SUPERVISORS, TRAINING
 from app.domain.subjects.visit import VISIT
+from app.domain.times import china_day
 from app.domain.wire import protocol
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.entries import BlobRef
@@ -110,6 +113,7 @@ class World:
         guard, cleaner = self.devices[roles.GUARD], self.devices[roles.CLEANER]
         self.shifts = {"mine": self._shift(guard), "other": self._shift(cleaner)}
         self.trainings = {"mine": self._training(roles.GUARD), "other": self._training("nobody")}
+        self.rounds = {"mine": self._survey(period_of(china_day(now_ms()))), "other": self._survey("2025-06")}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
         self.strangers = self._strangers()
@@ -124,6 +128,7 @@ class World:
             MATTER: self.matters, FOLLOW_UP: self.follow_ups, DUTY: self.duties, JOB: self.jobs, REVIEW: self.reviews,
             ANALYSIS: self.analyses, CASE: self.cases, SHIFT: self.shifts,
             TRAINING: self.trainings,
+            ROUND: self.rounds,
         }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
@@ -237,6 +242,11 @@ class World:
         lead.do("marked", training, {**BODIES["marked"], "staff_id": f"staff-{whose}"})
         return training
 
+    def _survey(self, period: str) -> Subject:
+        round_ = (ROUND, round_id(FIRST, period))
+        self.devices[roles.DESK].do("round_opened", round_, {**BODIES["round_opened"], "period": period})
+        return round_
+
     @staticmethod
     def _shift(who: FieldDevice) -> Subject:
         shift = (SHIFT, str(uuid7()))
@@ -331,6 +341,11 @@ def _looks(world: World, role: str, which: str) -> requests.Response:
     return world.ask("GET", f"/v1/households/{household}/looks", role)
 
 
+def _survey_link(world: World, role: str, which: str) -> requests.Response:
+    household = {"mine": "household-1-101", "other": "household-2-201"}.get(which, "household-9-999")
+    return world.ask("GET", f"/v1/surveys/links/{household}", role)
+
+
 def _published_form(world: World, role: str, which: str) -> requests.Response:
     question = {"type": "text", "name": "a", "label": {"zh": "甲"}}
     said = {"v": 1, "id": "f", "version": "1", "title": {"zh": "表"}, "languages": ["zh"], "questions": [question]}
@@ -355,6 +370,7 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/visits/{visit_id}/verify"): (_visit, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("GET", "/v1/subjects/{subject_type}/{subject_id}/verify"): (_place, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("GET", "/v1/rounds/{building_id}"): (_round, {"mine": [roles.STEWARD, roles.SERVICE_SUPERVISOR]}),
+    ("GET", "/v1/surveys/links/{household_id}"): (_survey_link, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("GET", "/v1/things/{thing_id}"): (_of_thing(""), {"mine": HANDLERS}),
     ("GET", "/v1/things/{thing_id}/verify"): (_of_thing("/verify"), {"mine": HANDLERS}),
     ("HEAD", "/v1/blobs/{digest}"): (_blob("HEAD"), {"mine": [roles.REPAIR_WORKER]}),
@@ -667,6 +683,13 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "manners": False,
     },
     "manners_passed": {"staff_id": "staff-guard", "name": "李", "by": "exam", "of_id": "e"},
+    "form_issued": {
+        "form_id": "satisfaction_survey", "title": "满意度调查表", "about_type": "survey_round", "about_id": "r",
+        "how": "paper",
+    },
+    "round_opened": openings()["survey_round"][1] | {"back_by": "2099-06-30"},
+    "round_counted": {"doors": 2, "issued": 2, "valid": 1},
+    "opinion_released": {"opinion": "加强巡查"},
     "taken_over": {"to_id": "staff-mate"},
     "form_reviewed": {"filled_id": str(uuid7()), "opinion": "同意"},
     "case_ended": {"reason": "退回"},
@@ -693,6 +716,7 @@ NEAR = {
     CASE: (roles.STEWARD,),
     SHIFT: (roles.GUARD,),
     TRAINING: (roles.GUARD,),
+    ROUND: (),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
@@ -753,7 +777,7 @@ def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: 
                     body["from_id"] = device.staff_id
                 asked = [device.make(name, one, body, blobs=NAMED.get(name, ())) for one in subjects[about].values()]
                 # Theirs would be their own.
-                at_a_door = about not in (COUNT, REVIEW, ANALYSIS, SHIFT, TRAINING)
+                at_a_door = about not in (COUNT, REVIEW, ANALYSIS, SHIFT, TRAINING, ROUND)
                 if name in SUBJECTS[about].opens_with and at_a_door:
                     new = (about, str(uuid7()))
                     asked.append(device.make(name, new, body | world.home, blobs=NAMED.get(name, ())))

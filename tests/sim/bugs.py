@@ -745,7 +745,7 @@ __all__ = ["BUGS", "Bug", "switched_on"]
 @_bug("what a defect raises has another id each time it is saved", "forms", seed=35)
 def case_two_tickets() -> list[Patch]:
     numbers = iter(range(1_000_000))
-    return [(raising, "raised_id", lambda case_id, path: core.derived(case_id, f"raised {next(numbers)}"))]
+    return [(raising, "raised_id", lambda case_id, path, words="": core.derived(case_id, f"raised {next(numbers)}"))]
 
 
 @_bug("a form that was begun from a duty fulfils another one", "forms", seed=35)

@@ -184,7 +184,8 @@ def faults(histories: Mapping[tuple[str, str], list[Entry]]) -> Iterator[str]:
     """Yield each defect that made more than one ticket, and each wrong sum that nobody was told of."""
     made: Counter[tuple[str, str]] = Counter()
     for history in histories.values():
-        first = {(str(e.body["case_id"]), str(e.body["case_path"])) for e in history if e.body.get("case_path")}
+        raised = (e.body for e in history if e.body.get("case_path") and e.body.get("channel") != "survey")
+        first = {(str(body["case_id"]), str(body["case_path"])) for body in raised}
         made.update(first)
     for (case_id, path), number in made.items():
         if number > 1:
@@ -194,7 +195,9 @@ def faults(histories: Mapping[tuple[str, str], list[Entry]]) -> Iterator[str]:
             continue
         told = {str(entry.body["filled_id"]) for entry in history if entry.kind == "form_checked"}
         for entry in history:
-            if entry.kind == "form_filled" and not _adds_up(entry.body["answers"]) and entry.id not in told:
+            if entry.kind != "form_filled" or entry.body["form_id"] != "vacant_check":
+                continue
+            if not _adds_up(entry.body["answers"]) and entry.id not in told:
                 yield f"the sum of {entry.id} on case {case_id} is wrong, and nobody was told"
 
 

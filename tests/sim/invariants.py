@@ -26,7 +26,7 @@ from sync_server.store.tables import blobs, counter, entries, feed
 from sync_server.store.taking import entry_rows
 from sync_server.store.types import moment
 from tests.sim import cases as forms
-from tests.sim import duties, follow_ups, hands, jobs, matters, network, news, office, requests, shifts, visits
+from tests.sim import duties, follow_ups, hands, jobs, matters, network, news, office, requests, shifts, surveys, visits
 from tests.sim.answers import estate_of, sees
 from tests.sim.estate import OTHER
 from tests.sim.programs import NEXT, running
@@ -98,6 +98,7 @@ def faults(world: World) -> Iterator[str]:
         yield from shifts.faults(server)
         yield from forms.faults(server)
         yield from forms.withdrawn_faults(world, server)
+        yield from surveys.faults(server)
         yield from news.faults(world, server)
         yield from requests.faults(server)
         yield from duties.faults(server, duties.listed(world, world.now()))

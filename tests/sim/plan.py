@@ -14,13 +14,28 @@ from sqlalchemy import select
 from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
-from tests.sim import cases, duties, follow_ups, jobs, keys, matters, office, photos, prying, requests, shifts, visits
+from tests.sim import (
+    cases,
+    duties,
+    follow_ups,
+    jobs,
+    keys,
+    matters,
+    office,
+    photos,
+    prying,
+    requests,
+    shifts,
+    surveys,
+    visits,
+)
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
 from tests.sim.medium import Killed
 from tests.sim.network import CUTS
 from tests.sim.phones import DAY
 from tests.sim.programs import NEXT
 from tests.sim.work import Work
+from tests.support.forms import publish
 
 if TYPE_CHECKING:
     from tests.sim.phones import SimPhone
@@ -86,6 +101,8 @@ _WITH_PUBLISHING = 17
 """Of 29 runs that in which forms are published anew and withdrawn meanwhile."""
 _WITH_SHIFTS = (10, 22)
 """Of 29 runs those in which shifts are handed over, and jobs with them."""
+_WITH_SURVEY = (9, 23)
+"""Of 29 runs those with sheets of the survey between their steps."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -143,6 +160,9 @@ def draw(seed: int) -> Plan:
     if seed % 29 in _WITH_SHIFTS:
         steps = _with(steps, "shifts", (6, 10, 14), 6_000, random.Random(f"{seed}/shifts"))
         steps = _with(steps, "jobs", (8, 12), 6_500, random.Random(f"{seed}/shift-jobs"))
+    if seed % 29 in _WITH_SURVEY:
+        people = (*people, "zhao")
+        steps = _with(steps, "survey", (6, 10, 14), 7_000, random.Random(f"{seed}/survey"))
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -296,6 +316,15 @@ def _publishing(world: World, phone: SimPhone, rng: random.Random) -> None:
         with _administering(world):
             cases.publish_next(world, rng)
             world.tell(f"server: form version {world.form_version}{' withdrawn' if world.form_withdrawn else ''}")
+
+
+@_verb(0, trouble=False)
+def _survey(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A sheet of the survey is handed out, filled in, corrected (F); in the plans of its own seeds alone."""
+    if world.server.up:
+        with _administering(world):
+            publish(world.server.store, surveys.form())
+    return surveys.go_on(phone, rng) if phone.session is not None else None
 
 
 @_verb(0, trouble=False)

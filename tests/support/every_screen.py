@@ -26,6 +26,7 @@ from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.review import REVIEW
+from app.domain.subjects.survey_round import ROUND, round_id
 from app.domain.times import DAY, HOUR, china_day
 from app.domain.wire.canonical import sha256_hex
 from app.domain.writing.tags import POINT, Tag
@@ -506,6 +507,26 @@ async def forms(session: Session, elsewhere: Session) -> dict[str, str]:
         "/case/{case_id}/photo/{of}": f"/case/{begun}/photo/{begun}",
         "/case/{subject_id}/amend/{entry_id}": f"/case/{to_sign}/amend/{entry}",
         "/case/{subject_id}/verify": f"/case/{to_sign}/verify",
+    }
+
+
+async def survey(session: Session, home: str) -> dict[str, str]:
+    """Hand a sheet of the last round out at one door, and open, count and end the round."""
+    period = session.surveys.period()
+    door = session.surveys.door(period, home)
+    assert door is not None
+    await session.surveys.issue([door])
+    said = {"period": period, "back_by": f"{period}-29", "count_by": f"{period}-30", "report_by": f"{period}-30"}
+    round_ = round_id(session.estate or "", period)
+    await session.record(ROUND, round_, "round_opened", said)
+    await session.record(ROUND, round_, "round_counted", {"doors": 9, "issued": 9, "valid": 9})
+    await session.record(ROUND, round_, "opinion_released", {"opinion": "加强夜间巡查"})
+    return {
+        "/survey": "/survey",
+        "/survey/report/{period}": f"/survey/report/{period}",
+        "/survey/link/{household_id}": f"/survey/link/{home}",
+        "/survey-round/{subject_id}": f"/survey-round/{round_}",
+        "/survey-round/{subject_id}/verify": f"/survey-round/{round_}/verify",
     }
 
 

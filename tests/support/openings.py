@@ -95,5 +95,9 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
                 "items": [],
             },
         ),
+        "survey_round": (
+            "round_opened",
+            {"period": "2026-06", "back_by": "2026-06-30", "count_by": "2026-07-03", "report_by": "2026-07-31"},
+        ),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

@@ -36,6 +36,7 @@ from app.domain.forms.definition import (
     REPEAT,
     SELECT_MULTIPLE,
     START,
+    TEXT,
     TODAY,
     UNSEEN,
     USERNAME,
@@ -274,9 +275,10 @@ class Filling:
         return next(self.troubles(), None)
 
     def raised(self) -> Iterator[tuple[Place, str]]:
-        """Yield each answer that raises something (``raises``), with what it raises."""
+        """Yield each answer that raises something (``raises``), with what it raises: a yes, and whatever is written to
+        an open question."""
         for place in self.root.asked():
-            if place.question.raises and place.value in YES:
+            if place.question.raises and (place.value in YES or (place.question.type == TEXT and place.value.strip())):
                 yield place, place.question.raises
 
     # -- what to keep

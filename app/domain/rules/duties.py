@@ -13,10 +13,10 @@ from datetime import date
 from typing import Final
 
 from app.domain import roles
-from app.domain.rules.duty_rules import A_VISIT, COMPLAINT, Rules
+from app.domain.rules.duty_rules import A_VISIT, COMPLAINT, OF_SURVEY, Rules
 from app.domain.rules.form_duties import FORM_RECORD, FormOwing, Spot, duty_id, form_owings
 from app.domain.rules.patrols import ROUTE, Round
-from app.domain.rules.visiting import RECORD, Door, Owing, owing
+from app.domain.rules.visiting import Door, Owing, owing
 from app.domain.rules.workdays import WEEKDAYS, Workdays
 from app.domain.times import add_months, at_china, china_day
 
@@ -186,7 +186,7 @@ def _at_door(rule: str, why: str, owner: str, door: Door, seen: Owing) -> Duty:
         door.owner if owner == roles.STEWARD else owner,
         at_china(seen.opens, 0), at_china(seen.due, 23, 59),
         met.at if met is not None else None,
-        (RECORD, met.visit_id) if met is not None and met.visit_id else None,
+        (met.type, met.visit_id) if met is not None and met.visit_id else None,
         met.by if met is not None else "",
         door.address, "", door.building_id, door.estate, last_met=_last(door), waits=_waits(why, door),
     )  # fmt: skip
@@ -207,7 +207,8 @@ def _of_change(change: Change, door: Door | None, today: date) -> Iterable[Duty]
     if change.due is None or (door is None and not change.address):
         return
     about = (HOUSEHOLD, change.household_id)
-    done = door.first_since(A_VISIT, change.opens) if door is not None else None
+    what = change.why if change.why in OF_SURVEY else A_VISIT
+    done = door.first_since(what, change.opens) if door is not None else None
     first = at_china(today.replace(day=1), 0)
     over = at_china(add_months(today.replace(day=1), 1), 0)
     if change.opens >= over or (done is not None and done.at < first) or (change.excused and change.due < first):
@@ -216,7 +217,7 @@ def _of_change(change: Change, door: Door | None, today: date) -> Iterable[Duty]
         change.id, change.rule, change.why, about, change.period,
         change.owner or (door.owner if door is not None else ""), change.opens, change.due,
         done.at if done is not None else None,
-        (RECORD, done.visit_id) if done is not None and done.visit_id else None,
+        (done.type, done.visit_id) if done is not None and done.visit_id else None,
         done.by if done is not None else "",
         change.address, change.content, change.building_id, change.estate,
         moved=change.rule != BY_HAND,

@@ -28,7 +28,9 @@ MOVE_IN, MONTHLY, FESTIVAL, CLOSED = "move_in", "monthly", "festival", "closed"
 DAILY, WEEKLY = "daily", "weekly"
 """Conditions (``when``) under which something is owed. ``COMPLAINT`` is one too: a complaint or suggestion is open."""
 A_VISIT, A_FESTIVAL_VISIT, A_FOLLOW_UP = "visit", "festival_visit", "follow_up"
-"""What fulfils a rule (``done``)."""
+A_SURVEY_ISSUE, A_SURVEY_RETURN = "survey_issue", "survey_return"
+"""What fulfils a rule (``done``). The last two are conditions, too: a round of the survey runs (F)."""
+OF_SURVEY: Final = (A_SURVEY_ISSUE, A_SURVEY_RETURN)
 BY_WEIGHT: Final = "weight"
 BY_SERVER: Final = "server"
 
@@ -47,17 +49,20 @@ _WHEN: Final[Mapping[str, frozenset[str]]] = {
     MONTHLY: _BY_FORM,
     FESTIVAL: frozenset((HOUSEHOLD,)),
     CLOSED: frozenset(_CLOSINGS),
+    **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
 }
 """For whom or what (``for``) each condition can be used."""
 _DONE: Final[Mapping[str, frozenset[str]]] = {
     A_VISIT: frozenset((HOUSEHOLD,)),
     A_FESTIVAL_VISIT: frozenset((HOUSEHOLD,)),
     A_FOLLOW_UP: frozenset(_CLOSINGS),
+    **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
 }
 _NEEDS: Final[Mapping[str, frozenset[str]]] = {
     MOVE_IN: frozenset(("within",)),
     FESTIVAL: frozenset(("festivals", "before")),
     CLOSED: frozenset(("within",)),
+    **dict.fromkeys(OF_SURVEY, frozenset(("within",))),
 }
 _WORDS: Final = frozenset(
     (

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from app.domain.rules.duty_rules import COMPLAINT, FESTIVAL, MONTHLY, MOVE_IN, Rule
+from app.domain.rules import surveys
+from app.domain.rules.duty_rules import COMPLAINT, FESTIVAL, MONTHLY, MOVE_IN, OF_SURVEY, Rule
 from app.domain.rules.workdays import Workdays
 from app.domain.times import add_months, at_china, china_day
 
@@ -27,6 +28,8 @@ class Met:
     at: int
     visit_id: str = ""
     by: str = ""
+    type: str = RECORD
+    """The type of that record."""
 
     @property
     def day(self) -> date:
@@ -142,11 +145,24 @@ def _festival(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing 
     return None
 
 
+def _survey(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
+    """A sheet of the survey is handed out, and fetched back, within a time from the day a round begins; it stays listed
+    until the month in which it is due is over (F)."""
+    period = surveys.period_of(today)
+    opens = surveys.first_day(period)
+    assert rule.within is not None, "a rule of the survey has it"
+    due, moved = rule.within.after(opens, workdays), door.moved_in_on
+    if due < today.replace(day=1) or (moved is not None and moved > due):
+        return None
+    return Owing(opens, due, period, door.first_since(rule.done, at_china(opens, 0)))
+
+
 _WHEN: Final[Mapping[str, Callable[[Rule, Door, date, Workdays], Owing | None]]] = {
     COMPLAINT: _complaint,
     MOVE_IN: _move_in,
     MONTHLY: _monthly,
     FESTIVAL: _festival,
+    **dict.fromkeys(OF_SURVEY, _survey),
 }
 
 

@@ -21,6 +21,7 @@ from app.domain.subjects.matter import Matter
 from app.domain.subjects.place import Place
 from app.domain.subjects.review import Review
 from app.domain.subjects.shift import Shift
+from app.domain.subjects.survey_round import SurveyRound
 from app.domain.subjects.tagging import KINDS as TAG_KINDS
 from app.domain.subjects.thing import Thing
 from app.domain.subjects.ticket import Ticket
@@ -85,6 +86,7 @@ for _one in (
     Case(),
     Shift(),
     Training(),
+    SurveyRound(),
 ):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

@@ -234,8 +234,9 @@ REPLY_NOT_RELEASED = _kind(
 REPLY_NOT_SENT = _kind(
     1127,
     "reply_not_sent",
-    "书面投诉要书面答复；答复寄出后才能办结。",
-    "A written complaint is answered in writing; it can be closed once the answer has gone out.",
+    "书面投诉和调查意见要书面答复；答复寄出后才能办结。",
+    "Written complaints and remarks of a survey are answered in writing; they can be closed once the answer has gone "
+    "out.",
 )
 HANDED_WITHOUT_REASON = _kind(
     1128, "handed_without_reason", "转交给别人要写原因。", "Handing it to somebody else needs a reason."

@@ -18,6 +18,7 @@ from app.ui.subjects.matter.face import MatterFace
 from app.ui.subjects.place.face import PlaceFace
 from app.ui.subjects.review.face import ReviewFace
 from app.ui.subjects.shift.face import ShiftFace
+from app.ui.subjects.survey_round.face import SurveyRoundFace
 from app.ui.subjects.thing.face import ThingFace
 from app.ui.subjects.ticket.face import TicketFace
 from app.ui.subjects.training.face import TrainingFace
@@ -41,6 +42,7 @@ FACES: Final[dict[str, Face]] = {
         CaseFace(),
         ShiftFace(),
         TrainingFace(),
+        SurveyRoundFace(),
     )
 }
 """The `Face` of each type of subject, by the type's name."""

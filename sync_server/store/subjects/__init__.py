@@ -19,6 +19,7 @@ from sync_server.store.subjects.place import PlaceSheet
 from sync_server.store.subjects.review import ReviewSheet
 from sync_server.store.subjects.sheet import Sheet
 from sync_server.store.subjects.shift import ShiftSheet
+from sync_server.store.subjects.survey_round.sheet import SurveyRoundSheet
 from sync_server.store.subjects.thing.sheet import ThingSheet
 from sync_server.store.subjects.ticket.sheet import TicketSheet
 from sync_server.store.subjects.training import TrainingSheet
@@ -54,5 +55,6 @@ for _one in (
     CaseSheet(),
     ShiftSheet(),
     TrainingSheet(),
+    SurveyRoundSheet(),
 ):
     keep(_one)

@@ -19,6 +19,7 @@ from app.domain.rules.clocks import Clock
 from app.domain.rules.meters import readings_of
 from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
+from app.domain.rules.surveys import packed, scores
 from app.domain.subjects.case import life
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.card import CaseCard
@@ -46,7 +47,7 @@ class Case(Subject[CaseState]):
 
     name = CASE
     state_class = CaseState
-    opens_with = ("form_filled",)
+    opens_with = ("form_filled", "form_issued")
     kinds = KINDS
     stage_words = st.STAGE_WORDS
     purposes = (CASE,)
@@ -132,7 +133,7 @@ class Case(Subject[CaseState]):
     def card(self, state: CaseState) -> Card:
         """Return its card, which lists show."""
         if not state.filled:
-            return plain_card(state)
+            return _issued(state) if state.issued is not None else plain_card(state)
         last, said = state.filled[-1], state.last
         first = state.first
         under_way = state.stage in st.UNDER_WAY
@@ -168,8 +169,33 @@ class Case(Subject[CaseState]):
                 readings=readings_of(answers) if isinstance(answers, Mapping) else {},
                 known=known,
                 watched=state.ended is None and bool(chain.standing(known, FIRST_DAY)),
+                issued_at=state.issued.at if state.issued is not None else None,
+                scores=packed(scores(said["answers"])) if state.of_round else "",
+                valid=state.counts,
             ),
         )
+
+
+def _issued(state: CaseState) -> Card:
+    """Return the card of what was handed out and is not back yet."""
+    assert state.issued is not None
+    said = state.issued.body
+    out = state.stage == st.ISSUED
+    return replace(
+        plain_card(state),
+        kind=str(said["form_id"]),
+        content=str(said["title"]),
+        end_reason=str(state.ended.body["reason"]) if state.ended is not None else None,
+        ended=not out,
+        over=not out,
+        extra=CaseCard(
+            form_id=str(said["form_id"]),
+            forms=0,
+            about_type=str(said.get("about_type") or ""),
+            about_id=str(said.get("about_id") or ""),
+            issued_at=state.issued.at,
+        ),
+    )
 
 
 __all__ = ["GO_ON", "REVIEW", "SIGN", "Case", "CaseCard"]

@@ -24,7 +24,8 @@ class CaseCard(Extra):
     ``duty``: the duty it fulfils; ``said``: the beginning of what was answered, for the search; ``readings``: what its
     last form says of meters, by kind, each with whether counting begins anew (M); ``known``: what its chain knows of it
     (``Chain.known``), as a permit's number and last day; ``watched``: something of it is still to come
-    (``Chain.standing``).
+    (``Chain.standing``); ``issued_at``: when it was handed
+    out. Of a sheet of the survey: ``scores`` (``surveys.packed``), and whether it is ``valid`` (F3).
     """
 
     form_id: str = ""
@@ -43,6 +44,9 @@ class CaseCard(Extra):
     readings: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
     watched: bool = False
+    issued_at: int | None = None
+    scores: str = ""
+    valid: bool = False
 
     def words(self) -> tuple[str, ...]:
         """Return what was answered, so that a search finds it."""

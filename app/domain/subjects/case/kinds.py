@@ -9,7 +9,19 @@ from app.domain import roles
 from app.domain.rules.kind import Kind
 from app.domain.subjects.parts import DOOR, NOTE, missing
 from app.domain.wire.errors import MALFORMED, Problem
-from app.domain.wire.fields import LONG, Field, boolean, check_fields, mapping, moment, rows, sha256, text, texts
+from app.domain.wire.fields import (
+    LONG,
+    Field,
+    boolean,
+    check_fields,
+    choice,
+    mapping,
+    moment,
+    rows,
+    sha256,
+    text,
+    texts,
+)
 
 CASE: Final = "case"
 """The type, and the purpose of the signatures under one."""
@@ -24,7 +36,12 @@ it over."""
 
 FILLERS: Final = frozenset(roles.ROLES) | {roles.SYSTEM}
 """Every member of staff fills in forms: which ones a post finds on its phone, the form's settings say. The server
-itself does for another system, and for rows of a table."""
+itself does for another system, for rows of a table, and for residents who
+answer by a link (F2)."""
+ISSUERS: Final = roles.OVERSEERS | {roles.STEWARD}
+"""Who hands a form out at a door, to be fetched back (F1)."""
+ISSUED_AS: Final = ("paper", "link", "asked")
+"""How it was handed out: 纸质 链接 当面."""
 REVIEWERS: Final = frozenset(
     (roles.SERVICE_SUPERVISOR, roles.ENGINEERING_SUPERVISOR, roles.ENVIRONMENT_SUPERVISOR, roles.MANAGER)
 )
@@ -161,6 +178,21 @@ KINDS: Final = (
         ),
         amendable=True,
         rule=_filled,
+    ),
+    Kind(
+        "form_issued",
+        CASE,
+        ISSUERS,
+        (
+            Field("form_id", "表单", "form", text()),
+            Field("title", "表单名称", "title", text(LONG)),
+            *DOOR,
+            Field("address", "地址", "address", text(), required=False),
+            Field("about_type", "所属记录的类别", "type of what it is about", text(40)),
+            Field("about_id", "所属记录", "what it is about", text()),
+            Field("how", "发放方式", "how it was handed out", choice(*ISSUED_AS)),
+            NOTE,
+        ),
     ),
     Kind(
         "form_reviewed",

@@ -52,6 +52,8 @@ def apply(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str
     """Apply one entry, or return the name of the reason why it does not fit."""
     if e.kind == "form_filled":
         return _filled(s, e, b, forced)
+    if e.kind == "form_issued":
+        return _issued(s, e, b)
     if e.kind == "form_checked":
         return _checked(s, e, b, forced)
     if e.kind == "case_matched":
@@ -66,6 +68,7 @@ def apply(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str
         s.ended = s.ended or e
     elif e.kind == "amended":
         s.reviewed = None  # an opinion is about what was read
+        s.refused = False  # what was corrected is checked anew
     finish(s)
     return None
 
@@ -73,6 +76,8 @@ def apply(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str
 def finish(s: CaseState) -> None:
     """Work out who still has to sign, and the stage that follows from it."""
     if not s.filled:
+        if s.issued is not None:
+            s.stage = st.ENDED_EARLY if s.ended is not None else st.ISSUED
         return
     mine = {key: fits(one, s) for key, one in s.signatures.items()}
     s.signature = UNSIGNED if not mine else INTACT if all(mine.values()) else CHANGED
@@ -88,6 +93,8 @@ def finish(s: CaseState) -> None:
         s.stage = st.TO_SIGN
     elif s.last.get("case") and not s.last.get("ends") and not chain_of(s.last["case"]).is_over(s):
         s.stage = st.OPEN
+    elif s.of_round:
+        s.stage = st.BACK
     else:
         s.stage = st.REVIEWED if s.reviewed is not None else st.DONE
 
@@ -118,14 +125,28 @@ def fits(signed: Entry, s: CaseState) -> bool:
     return filled is not None and bound_to(signed, facts_of(s, filled))
 
 
+def _issued(s: CaseState, e: Entry, b: Body) -> str | None:
+    if s.issued is not None:
+        return OPENED_TWICE.name
+    s.issued = e
+    if s.opened is None:
+        _begin(s, e, b)
+    finish(s)
+    return None
+
+
+def _begin(s: CaseState, e: Entry, b: Body) -> None:
+    s.opened, s.address = e, b.get("address") or ""
+    s.household_id, s.unit_id, s.building_id = b.get("household_id"), b.get("unit_id"), b.get("building_id")
+
+
 def _filled(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
-    first = s.opened is None
+    first = not s.filled
     reason = None if forced else _misfit(s, b, china_day(e.at))
     if reason is not None and not first:
         return reason
-    if first:
-        s.opened, s.address = e, b.get("address") or ""
-        s.household_id, s.unit_id, s.building_id = b.get("household_id"), b.get("unit_id"), b.get("building_id")
+    if s.opened is None:
+        _begin(s, e, b)
     s.filled.append(Filled(e, b))
     s.reviewed = s.handed_to = None
     finish(s)
@@ -197,6 +218,7 @@ def _checked(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
     _over(s, s.unknown.pop(filled.entry.id, ""))
     if b["found"] == kinds.UNKNOWN_FORM:
         s.unknown[filled.entry.id] = e.id
+    s.refused = b["found"] in (kinds.NOT_ALLOWED, kinds.UNKNOWN_FORM) and not forced
     return None if forced else _FOUND.get(b["found"])
 
 

@@ -7,24 +7,29 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.domain.rules.state import UNSIGNED, SubjectState
+from app.domain.rules.surveys import ROUND, is_named
 from app.domain.wire.entries import Entry
 
+ISSUED = "issued"  # 已发出
 TO_SIGN = "to_sign"  # 待签名
 OPEN = "open"  # 进行中
 DONE = "done"  # 待审阅
 REVIEWED = "reviewed"  # 已审阅
 ENDED_EARLY = "ended"  # 已结束
+BACK = "back"  # 已收回
 
 STAGE_WORDS: Final = {
+    ISSUED: ("已发出", "handed out"),
     TO_SIGN: ("待签名", "to be signed"),
     OPEN: ("进行中", "under way"),
     DONE: ("待审阅", "to be reviewed"),
     REVIEWED: ("已审阅", "reviewed"),
     ENDED_EARLY: ("已结束", "ended"),
+    BACK: ("已收回", "came back"),
 }
 UNDER_WAY: Final = (TO_SIGN, OPEN)
 """Stages in which somebody has to sign, or to fill in the next form."""
-ENDED: Final = frozenset((REVIEWED, ENDED_EARLY))
+ENDED: Final = frozenset((REVIEWED, ENDED_EARLY, BACK))
 
 Body = Mapping[str, Any]
 
@@ -49,6 +54,10 @@ class CaseState(SubjectState):
     stage: str = ""
     filled: list[Filled] = field(default_factory=list)
     """Every form that was filled in, in the order of the entries. One form alone is a case of one step."""
+    issued: Entry | None = None
+    """The entry by which it was handed out at a door, to be fetched back (F1)."""
+    refused: bool = False
+    """Whether the server found that the definition does not allow what was filled in."""
     reviewed: Entry | None = None
     """The review of the last form; none once that form is corrected, or another one filled in."""
     ended: Entry | None = None
@@ -73,8 +82,21 @@ class CaseState(SubjectState):
 
     @property
     def first(self) -> Body:
-        """What the first form says: which kind of case it is, where, about what."""
-        return self.filled[0].body if self.filled else {}
+        """What the first form says: which kind of case it is, where, about what; before there is one, what was handed
+        out."""
+        if self.filled:
+            return self.filled[0].body
+        return self.issued.body if self.issued is not None else {}
+
+    @property
+    def of_round(self) -> bool:
+        """Whether it is a household's sheet in a round of the survey (F): nobody reviews it, it is counted."""
+        return self.first.get("about_type") == ROUND
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts in its round: name and phone are there, and the form allows what was answered (F3)."""
+        return self.of_round and bool(self.filled) and is_named(self.filled[-1].body["answers"]) and not self.refused
 
     @property
     def last(self) -> Body:

@@ -174,6 +174,7 @@ class Matter(Subject[MatterState]):
                 letter=_letter(state),
                 request=str((state.request or {}).get("number") or ""),
                 wanted=str((state.request or {}).get("wanted") or ""),
+                of_survey=state.of_survey,
             ),
         )
 

@@ -164,6 +164,8 @@ def _agreed(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
 
 
 def _told(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
+    if s.of_survey and s.released is None and b.get("answer") is True and not forced:
+        return REPLY_NOT_RELEASED.name
     s.told.append(e)
     if b.get("answer") is True:
         s.answered_at = s.answered_at or e.at
@@ -239,6 +241,8 @@ def _not_closable(s: MatterState, told_politely: bool) -> str | None:
         return NOT_HANDLED.name
     if s.kind == kinds.COMPLAINT and s.written and s.replied is None:
         return REPLY_NOT_SENT.name
+    if s.of_survey and s.valid is not False and s.replied is None:
+        return REPLY_NOT_SENT.name
     return None
 
 
@@ -273,6 +277,8 @@ def _merged(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
         return None
     if s.merged_into is not None:
         return MERGED_ALREADY.name
+    if s.of_survey and not forced:
+        return NOT_BY_LETTER.name  # one by one: merged ones would be answered together (F5)
     if s.absorbed:
         # Even the desk cannot accept this: cycles would come about.
         return HAS_ABSORBED.name

@@ -125,6 +125,12 @@ class MatterState(SubjectState):
         return self.body.get("channel") in kinds.WRITTEN
 
     @property
+    def of_survey(self) -> bool:
+        """Whether it is a remark on a sheet of the survey: it is answered by a letter of its own, and by nobody before
+        the manager has released that (F5)."""
+        return self.kind == kinds.SURVEY_REMARK and bool(self.body.get("case_id"))
+
+    @property
     def closed_at(self) -> int | None:
         """When it was closed, if it is."""
         return self.rounds[-1].closed_at if self.rounds else None

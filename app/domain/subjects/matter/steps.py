@@ -67,6 +67,8 @@ def main_move(card: Card, staff_id: str, held: Set[str]) -> str | None:
 
 
 def _owners_move(card: Card, more: MatterCard) -> str | None:
+    if more.of_survey and card.stage in (st.TO_HANDLE, st.HANDLED) and more.valid is not False:
+        return {"": DRAFT, RELEASED: SEND, SENT: CLOSE}.get(more.letter)
     if card.stage == st.TO_HANDLE:
         if card.kind != kinds.COMPLAINT:
             return CLOSE
@@ -92,7 +94,8 @@ def _open(s: MatterState) -> list[str]:
         found.append(PLAN)
         if not s.needs_plan or s.agreed is not None:
             found.append(HANDLE)
-        found.append(CLOSE)
+        if not s.of_survey or s.valid is False or s.replied is not None:
+            found.append(CLOSE)
     if s.plan is not None and s.agreed is None:
         found.append(AGREE)
     if s.replied is None:
@@ -101,7 +104,7 @@ def _open(s: MatterState) -> list[str]:
         found.append(RELEASE)
     if s.released is not None and s.replied is None:
         found.append(SEND)
-    return [*found, MERGE]
+    return found if s.of_survey else [*found, MERGE]
 
 
 def _kind_allowed(verb: str, held: Set[str]) -> bool:

@@ -16,6 +16,7 @@ from app.ui.context import Ui
 from app.ui.kit.scaffold import Nav, Way
 from app.ui.screens.desk import handover, office_forms, put_on_phone, wall
 from app.ui.subjects import face_of
+from app.ui.subjects.survey_round.paths import report_path
 from app.ui.texts import t
 
 READ: Final = 200
@@ -63,6 +64,9 @@ def ways_of(ui: Ui, nav: Nav, waiting: Waiting) -> Nav:
     if office_forms.may_publish(ui.session):
         mark = ft.Icons.EDIT_DOCUMENT
         ways.append(Way("desk-forms", t("office_forms.heading"), mark, lambda: ui.go(office_forms.PATH)))
+    if ui.session.surveys.in_season():
+        mark, period = ft.Icons.POLL_OUTLINED, ui.session.surveys.period()
+        ways.append(Way("desk-survey", t("survey.heading"), mark, lambda: ui.go(report_path(period))))
     ways.append(Way("desk-wall", t("desk.wall.heading"), ft.Icons.TV_ROUNDED, lambda: ui.go(wall.PATH)))
     phones = ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED
     ways.append(Way("desk-phones", t("join.desk.heading"), phones, lambda: ui.go(put_on_phone.PATH)))

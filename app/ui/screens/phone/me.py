@@ -26,6 +26,8 @@ from app.ui.screens.phone.sign_in import avatar, role_words
 from app.ui.subjects.case.paths import FORMS, PATROLS, UNITS
 from app.ui.subjects.duty.my_month import PATH as MY_MONTH
 from app.ui.subjects.shift.hand import PATH as SHIFT_OVER
+from app.ui.subjects.survey_round.doors import GOES
+from app.ui.subjects.survey_round.paths import SURVEY
 from app.ui.subjects.training.lists import PATH as TRAININGS
 from app.ui.tabs import nav
 from app.ui.texts import t
@@ -67,6 +69,7 @@ def MeScreen() -> ft.Control:
                 list_row(
                     "me-training", t("training.heading"), lambda: ui.go(TRAININGS), leading=ft.Icons.SCHOOL_OUTLINED
                 ),
+                *([_survey(ui)] if ui.session.surveys.in_season() and ui.session.roles & GOES else []),
                 *([_forms(ui)] if ui.session.cases.any_listed() else []),
                 *([_units(ui)] if ui.session.units.any_check() else []),
                 *([_patrols(ui)] if ui.session.patrols.routes() else []),
@@ -122,6 +125,10 @@ def _put_on_phone(ui: Ui) -> ft.Control:
         sub=t("join.desk.me_says"),
         leading=ft.Icons.ADD_TO_HOME_SCREEN_ROUNDED,
     )
+
+
+def _survey(ui: Ui) -> ft.Control:
+    return list_row("me-survey", t("survey.heading"), lambda: ui.go(SURVEY), leading=ft.Icons.POLL_OUTLINED)
 
 
 def _forms(ui: Ui) -> ft.Control:

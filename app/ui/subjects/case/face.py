@@ -117,6 +117,7 @@ def case_head(view: CaseView, now: int) -> ft.Control:
 
 CaseFace.says_of = {
     "form_reviewed": lambda b, _: str(b["opinion"]),
+    "form_issued": lambda b, _: joined(b["title"], words.said("how", str(b["how"]))),
     "case_ended": lambda b, _: joined(b["reason"], b.get("note")),
 }
 

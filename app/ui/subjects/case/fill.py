@@ -17,6 +17,7 @@ from app.actions.units import UNIT_HIT
 from app.domain.forms import Filling, Place
 from app.domain.forms import definition as d
 from app.domain.rules.photos import RECORD, Picture, photo_of
+from app.domain.rules.surveys import ROUND
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import FORM_NOT_HERE, Problem
 from app.ui import theme
@@ -195,7 +196,8 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
                 form_draft(case_id, digest, draft.values, draft.once), filling, key=draft.key
             )
         to_sign = bool(signers(filling))
-        if values.get("returns") and not to_sign:
+        # A sheet of the survey is one of thirty of an evening: the doors come next, not the record of this one.
+        if (values.get("returns") or (values["about_type"] == ROUND and not corrects)) and not to_sign:
             await ui.do(verb, then=lambda _: ui.back())
             return
         await ui.do(verb, then=lambda _: ui.replace(path_of(case_id, "sign" if to_sign else "")))

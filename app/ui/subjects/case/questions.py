@@ -117,9 +117,36 @@ def _Choose(pen: Pen, place: Place, *_: object) -> ft.Control:
     choices = pen.filling.choices(place)
     if any(d.PICTURE in one.columns for one in choices):
         return _pictured(pen, place, choices)
+    if "likert" in place.question.appearance.split() and place.question.type == d.SELECT_ONE:
+        return _scale(pen, place, choices)
     if len(choices) > SHEET_ABOVE or "minimal" in place.question.appearance.split():
         return LongChoice(pen, place, pen.turn(place))
     return _choices(pen, place, choices, partial(_chosen, pen, place))
+
+
+def _scale(pen: Pen, place: Place, choices: Sequence[Choice]) -> ft.Control:
+    """Return choices as one row of targets of the same width, each by its number. A steward asks twenty such questions
+    at a door: no list is opened, and no target moves."""
+    id, words = id_of(place), {one.name: pen.filling.told(place, one.label, pen.speaks) or one.name for one in choices}
+
+    def one(name: str) -> ft.Control:
+        here = place.value == name
+        ink = ft.Colors.ON_PRIMARY if here else ft.Colors.ON_SURFACE
+        face = txt(name, ft.TextThemeStyle.TITLE_LARGE, color=ink)
+        face.text_align = ft.TextAlign.CENTER
+        return pressable(
+            f"{id}-{name}", face, partial(_chosen, pen, place, name), selected=here, label=words[name], expand=True,
+            min_height=theme.TOUCH, radius=theme.RADIUS_SMALL, bgcolor=ft.Colors.PRIMARY if here else theme.PAPER,
+            border=ft.Border.all(1, ft.Colors.PRIMARY if here else ft.Colors.OUTLINE_VARIANT),
+        )  # fmt: skip
+
+    targets = row([one(choice.name) for choice in choices], gap=6)
+    first = place.above is not None and next(iter(place.above.kids)) == place.question.name
+    if not first or len(choices) < 2:
+        return targets
+    # What the ends mean is said once in a group, so that the next question is in sight.
+    ends: list[ft.Control] = [quiet(words[choices[0].name]), quiet(words[choices[-1].name])]
+    return column([targets, ft.Row(ends, alignment=ft.MainAxisAlignment.SPACE_BETWEEN, wrap=True)], gap=4)
 
 
 def _chosen(pen: Pen, place: Place, value: str) -> None:

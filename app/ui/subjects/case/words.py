@@ -15,7 +15,10 @@ from app.domain.subjects.case import state as st
 from app.ui.kit.ticket import chip, stamp_badge
 from app.ui.texts import has, t
 
-_TONES: Final = {st.TO_SIGN: "amber", st.OPEN: "calm", st.DONE: "plain", st.REVIEWED: "good", st.ENDED_EARLY: "plain"}
+_TONES: Final = {
+    st.TO_SIGN: "amber", st.OPEN: "calm", st.DONE: "plain", st.REVIEWED: "good", st.ENDED_EARLY: "plain",
+    st.ISSUED: "amber", st.BACK: "good",
+}  # fmt: skip
 
 
 def said(table: str, name: str) -> str:

@@ -56,7 +56,7 @@ class CaseSheet(Sheet[CaseState]):
 
     def rows(self, state: CaseState) -> Iterator[Row]:
         """Yield the case, its forms with their answers, and what was raised."""
-        s, last = state, state.filled[-1]
+        s, last = state, state.filled[-1] if state.filled else None
         known = chain_of(s.first.get("case")).known(s)
         under_way = s.stage in st.UNDER_WAY
         yield (
@@ -75,8 +75,11 @@ class CaseSheet(Sheet[CaseState]):
                 "about_type": s.first.get("about_type") or "",
                 "about_id": s.first.get("about_id"),
                 "assignee_id": s.holder if under_way and s.holder != roles.SYSTEM else None,
-                "begun_at": moment(s.filled[0].entry.at),
-                "last_at": moment(last.entry.at),
+                "issued_at": moment(s.issued.at if s.issued is not None else None),
+                "issued_by": s.issued.author if s.issued is not None else None,
+                "valid": s.counts,
+                "begun_at": moment(s.filled[0].entry.at if s.filled else None),
+                "last_at": moment(last.entry.at if last is not None else None),
                 "signature": s.signature,
                 "reviewed_by": s.reviewed.author if s.reviewed is not None else None,
                 "reviewed_at": moment(s.reviewed.at if s.reviewed is not None else None),

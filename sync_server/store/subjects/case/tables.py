@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 
 from sync_server.store.tables import estate_column, metadata, staff_link, uuid_column
@@ -34,6 +35,9 @@ cases = Table(
     Column("about_type", String(40), nullable=False, comment="type of what it is about; empty: nothing else"),
     uuid_column("about_id", null=True),
     staff_link("assignee_id", "who has to have it signed, or to fill in the next form"),
+    Column("issued_at", Moment, nullable=True, comment="when it was handed out at a door, to be fetched back"),
+    staff_link("issued_by"),
+    Column("valid", Boolean, nullable=False, server_default=false(), comment="counts in its round of the survey"),
     Column("begun_at", Moment, nullable=True),
     Column("last_at", Moment, nullable=True, comment="when the last form was filled in"),
     Column("signature", String(20), nullable=False),
