@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from sync_server.copies.words import say
-from sync_server.door.words import EN
+from sync_server.door.page import dialled, whole
 
 FOLDER: Final = Path(__file__).parent
 STYLE: Final = "/p/copy.css"
@@ -65,7 +65,7 @@ def told(language: str, name: str, phone: str = "") -> str:
 
 
 def _call(language: str, phone: str) -> str:
-    number = "".join(char for char in phone if char.isascii() and (char.isdigit() or char in "+-"))
+    number = dialled(phone)
     if not number:
         return ""
     return f'<p class="call">{_t(language, "call")}<a href="tel:{escape(number)}">☎ {escape(phone)}</a></p>'
@@ -76,12 +76,4 @@ def _t(language: str, name: str, /, **values: object) -> str:
 
 
 def _page(language: str, estate: str, content: str) -> str:
-    tongue = "en" if language == EN else "zh-CN"
-    title = f"{estate} {say(language, 'title')}".strip()
-    return (
-        f'<!doctype html><html lang="{tongue}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
-        f'<meta name="format-detection" content="telephone=no"><title>{escape(title)}</title>'
-        f'<link rel="stylesheet" href="{STYLE}"></head><body>'
-        f"<header>{escape(estate)}</header><main>{content}</main></body></html>"
-    )
+    return whole(language, estate, f"{estate} {say(language, 'title')}".strip(), STYLE, content)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -109,15 +108,16 @@ def _choice(language: str, name: str, chosen: bool) -> str:
 def _call(language: str, where: Where, above: str) -> str:
     if not where.phone:
         return ""
-    number = "".join(_dialled(where.phone))
+    number = dialled(where.phone)
     return (
         f'<p class="call">{above}<a href="tel:{escape(number)}" aria-label="{escape(where.phone)}">'
         f"☎ {escape(where.phone)}</a></p>"
     )
 
 
-def _dialled(phone: str) -> Iterator[str]:
-    return (char for char in phone if char.isascii() and (char.isdigit() or char in "+-"))
+def dialled(phone: str) -> str:
+    """Return the digits of a phone number, as a link that calls it has them."""
+    return "".join(char for char in phone if char.isascii() and (char.isdigit() or char in "+-"))
 
 
 def _t(language: str, name: str, **values: object) -> str:
@@ -125,13 +125,18 @@ def _t(language: str, name: str, **values: object) -> str:
 
 
 def _page(language: str, where: Where, content: str) -> str:
-    tongue = "en" if language == EN else "zh-CN"
     title = f"{where.estate} {say(language, 'title')}".strip()
+    return whole(language, where.estate, title, STYLE, content, f'<script src="{SCRIPT}"></script>')
+
+
+def whole(language: str, estate: str, title: str, style: str, content: str, end: str = "") -> str:
+    """Return a page for residents: ``content`` below the estate's name, and ``end`` behind it, both HTML; ``style``:
+    the address of its style sheet."""
+    tongue = "en" if language == EN else "zh-CN"
     return (
         f'<!doctype html><html lang="{tongue}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
         f'<meta name="format-detection" content="telephone=no"><title>{escape(title)}</title>'
-        f'<link rel="stylesheet" href="{STYLE}"></head><body>'
-        f"<header>{escape(where.estate)}</header><main>{content}</main>"
-        f'<script src="{SCRIPT}"></script></body></html>'
+        f'<link rel="stylesheet" href="{style}"></head><body>'
+        f"<header>{escape(estate)}</header><main>{content}</main>{end}</body></html>"
     )
