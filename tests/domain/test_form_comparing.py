@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from app.domain.forms import Form, read
 from app.domain.forms.comparing import ADDED, CHANGED, REMOVED, compared
-from tests.support.forms import ask, definition
+from tests.support.definitions import ask, definition
 
 LISTS = {"l": (("a", "甲"), ("b", "乙"))}
 

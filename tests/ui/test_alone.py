@@ -138,8 +138,9 @@ def test_what_waited_behind_a_pad_does_not_cover_what_is_said_on_leaving_it(team
 
 def test_every_route_to_a_pad_is_alone() -> None:
     """A5: a signing page that forgot to say so would have toasts over it."""
-    signing = {route.path for route in ROUTES if route.path.endswith(("/sign", "-sign")) or "/sign/" in route.path}
-    assert signing == {route.path for route in ROUTES if route.alone} and len(signing) == 10
+    ends = ("/sign", "-sign", "/shift/{subject_id}/take", "/training/{subject_id}/warn")
+    signing = {route.path for route in ROUTES if route.path.endswith(ends) or "/sign/" in route.path}
+    assert signing == {route.path for route in ROUTES if route.alone} and len(signing) == 12
 
 
 def agreed(shown: Seen) -> bool:

@@ -23,6 +23,7 @@ HELPERS: Final = (
     "actions/phones.py",
     "support/__init__.py",
     "support/book.py",
+    "support/definitions.py",
     "support/older.py",
 )
 LEFT_OUT: Final = {
