@@ -12,7 +12,6 @@ from sync_server.store import Store
 from sync_server.store.estate import published_forms
 from tests.support.definitions import ask, definition
 
-
 YES_NO: Final = (("yes", "是"), ("no", "否"))
 
 
