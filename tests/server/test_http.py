@@ -19,7 +19,7 @@ from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import Problem
 from app.domain.wire.packing import pack
 from app.domain.wire.squeezing import MEDIA_TYPE, unsqueeze
-from sync_server.api import create_app, models
+from sync_server.api import answer_models, create_app, models
 from sync_server.auth.throttle import ADDRESS_MS, FREE, FREE_ADDRESS, MOST, Throttle, network_of
 from sync_server.settings import Settings
 from sync_server.store import tables
