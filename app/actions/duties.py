@@ -96,7 +96,8 @@ class Duties:
 
     def of_forms(self) -> list[Duty]:
         """Return all that forms fulfil this month, done or not, where this person looks now, as far as it is here."""
-        if not any(one.form in {form for form, _ in form_duties.forms(self._core)} for one in self.rules().by_form()):
+        owing = {one.form for one in self.rules().by_form()}
+        if not any(form in owing for form, _ in form_duties.forms(self._core)):
             return []
         facts = self._with_forms(Facts(staff=self._there()), self.stewards(), self._core.now(), rounds=False)
         return duties(self.rules(), facts, self._core.now())

@@ -9,7 +9,7 @@ from typing import Final
 
 from app.domain.forms import Filling, Place
 from app.domain.forms import definition as d
-from sync_server.door.page import STYLE
+from sync_server.door.page import STYLE, dialled, whole
 from sync_server.door.words import EN
 from sync_server.store.subjects.survey_round.links import SOURCE, Home
 
@@ -59,8 +59,7 @@ def form(language: str, home: Home, filling: Filling, *, asked: bool = False) ->
 def told(language: str, name: str, estate: str = "", phone: str = "") -> str:
     """Return the page that says that it arrived (``thanks``), or that the address is not in use (``void``)."""
     mark = '<div class="done" aria-hidden="true">✓</div>' if name == "thanks" else ""
-    number = "".join(char for char in phone if char.isascii() and (char.isdigit() or char in "+-"))
-    call = f'<p class="call"><a href="tel:{escape(number)}">☎ {escape(phone)}</a></p>' if phone else ""
+    call = f'<p class="call"><a href="tel:{escape(dialled(phone))}">☎ {escape(phone)}</a></p>' if phone else ""
     return _page(language, estate, f"{mark}<h1>{_t(language, name)}</h1><p>{_t(language, f'{name}_says')}</p>{call}")
 
 
@@ -112,11 +111,4 @@ def _t(language: str, name: str) -> str:
 
 
 def _page(language: str, estate: str, content: str) -> str:
-    tongue = "en" if language == EN else "zh-CN"
-    return (
-        f'<!doctype html><html lang="{tongue}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
-        f'<meta name="format-detection" content="telephone=no"><title>{escape(estate)} {_t(language, "title")}</title>'
-        f'<link rel="stylesheet" href="{STYLE}"></head><body><header>{escape(estate)}</header>'
-        f"<main>{content}</main></body></html>"
-    )
+    return whole(language, estate, f"{estate} {WORDS['title'][language == EN]}", STYLE, content)

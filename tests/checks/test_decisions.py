@@ -39,6 +39,7 @@ def test_the_index_names_every_decision_in_the_order_of_numbers() -> None:
         for n, (title, subject) in sorted(decisions().items())
     ]
     assert listed == wanted
+    assert sorted(decisions()) == list(range(1, len(wanted) + 1))
 
 
 def test_every_decision_that_is_cited_is_there() -> None:

@@ -15,7 +15,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.form_list import Published
 from app.domain.subjects import access
-from app.domain.wire.errors import NO_NETWORK, NOT_FOUND, Problem
+from app.domain.wire.errors import NOT_FOUND, Problem
 from app.sync.office_forms import OfficeForms, PublishedForm
 from app.ui.asking import Asked, told, use_asked, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
@@ -29,6 +29,7 @@ from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.router import use_router
+from app.ui.saving import save_from_server
 from app.ui.screens.desk.parts import not_for_you
 from app.ui.screens.phone.sign_in import role_words
 from app.ui.subjects.case.forms import grouped
@@ -220,19 +221,15 @@ def OfficeFormScreen(published_id: str) -> ft.Control:
 
 async def _export(ui: Ui, row: PublishedForm) -> None:
     """Save the form's register as an Excel workbook from the server."""
-    try:
-        data = await ui.session.form_office.register(row.form_id)
-    except Problem as problem:
-        if problem.kind is NO_NETWORK:
-            ui.toast(t("office_forms.export_offline"), worry=True)
-        else:
-            ui.tell(problem)
-        return
     name = f"{of(row).said('zh')}.xlsx"
-    where = await ft.FilePicker().save_file(
-        dialog_title=t("office_forms.export"), file_name=name.replace("/", " "), src_bytes=data
+    await save_from_server(
+        ui,
+        ui.session.form_office.register(row.form_id),
+        heading=t("office_forms.export"),
+        name=name.replace("/", " "),
+        offline=t("office_forms.export_offline"),
+        saved=lambda where: t("office_forms.exported_at", path=where) if where else t("office_forms.exported"),
     )
-    ui.toast(t("office_forms.exported_at", path=where) if where else t("office_forms.exported"))
 
 
 def _mine(office: OfficeForms, row: PublishedForm) -> bool:

@@ -36,6 +36,18 @@ def use_made(make: Callable[[], T]) -> tuple[T, Callable[[T], None]]:
     return cast(tuple[T, Callable[[T], None]], cast(Any, ft.use_state)(make))
 
 
+def promise_line(words: str, says: str, mark: ft.IconData) -> ft.Control:
+    """Draw one line of what a page is about to do, before somebody chooses a file."""
+    return ft.Row(
+        [
+            icon(mark, 26, ft.Colors.PRIMARY),
+            ft.Container(column([txt(words, ft.TextThemeStyle.TITLE_MEDIUM), quiet(says)], gap=2), expand=True),
+        ],
+        spacing=14,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+    )
+
+
 async def ring(phone: str) -> None:
     """Open a number in the device's phone app."""
     await ft.UrlLauncher().launch_url(f"tel:{phone_digits(phone)}")

@@ -40,7 +40,7 @@ from app.ui.screens.desk.office_forms import (
     place_words,
     posts_words,
 )
-from app.ui.screens.desk.parts import not_for_you
+from app.ui.screens.desk.parts import not_for_you, promise_line
 from app.ui.subjects.case.trying import TryForm
 from app.ui.texts import has, language, t
 
@@ -163,7 +163,16 @@ def PublishScreen() -> ft.Control:
         return Scaffold(heading, [waiting(t("office_forms.checking", name=busy))], id="publish-form", on_back=ui.back,
                         cloud=cloud_of(ui))  # fmt: skip
     if checked is None or file is None:
-        content.append(paper([_promise(part, mark) for part, mark in _PROMISES], gap=theme.GAP_LARGE, id="publish-how"))
+        content.append(
+            paper(
+                [
+                    promise_line(t(f"office_forms.{part}"), t(f"office_forms.{part}_says"), mark)
+                    for part, mark in _PROMISES
+                ],
+                gap=theme.GAP_LARGE,
+                id="publish-how",
+            )
+        )
         action = Action(t("office_forms.choose"), choose, icon=ft.Icons.UPLOAD_FILE_ROUNDED)
     elif form is None:
         content += _faults(ui, checked, file, add_table)
@@ -201,17 +210,6 @@ _PROMISES: Final = (
     ("told", ft.Icons.FACT_CHECK_OUTLINED),
     ("then", ft.Icons.SCIENCE_OUTLINED),
 )
-
-
-def _promise(part: str, mark: ft.IconData) -> ft.Control:
-    words = column(
-        [txt(t(f"office_forms.{part}"), ft.TextThemeStyle.TITLE_MEDIUM), quiet(t(f"office_forms.{part}_says"))], gap=2
-    )
-    return ft.Row(
-        [icon(mark, 26, ft.Colors.PRIMARY), ft.Container(words, expand=True)],
-        spacing=14,
-        vertical_alignment=ft.CrossAxisAlignment.START,
-    )
 
 
 def _wrong(ui: Ui, problem: Problem) -> ft.Control:

@@ -28,7 +28,7 @@ from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
-from app.ui.screens.desk.parts import not_for_you
+from app.ui.screens.desk.parts import not_for_you, promise_line
 from app.ui.texts import t, yuan
 
 PATH: Final = "/registers"
@@ -98,22 +98,17 @@ def RegistersScreen() -> ft.Control:
             ("first", ft.Icons.PREVIEW_OUTLINED),
             ("private", ft.Icons.SHIELD_OUTLINED),
         )
-        content = [paper([_promise(part, mark) for part, mark in parts], gap=theme.GAP_LARGE, id="register-how")]
+        content = [
+            paper(
+                [promise_line(t(f"register.{part}"), t(f"register.{part}_says"), mark) for part, mark in parts],
+                gap=theme.GAP_LARGE,
+                id="register-how",
+            )
+        ]
         if before is not None:
             act = (t("register.go_on"), lambda: ui.replace(f"{PATH}/{before['id']}"))
             content.insert(0, notice(t("register.under_way"), tone="calm", act=act, id="register-before"))
     return Scaffold(heading, content, id="registers", on_back=ui.back, cloud=cloud_of(ui), action=action)
-
-
-def _promise(part: str, mark: ft.IconData) -> ft.Control:
-    words = column(
-        [txt(t(f"register.{part}"), ft.TextThemeStyle.TITLE_MEDIUM), quiet(t(f"register.{part}_says"))], gap=2
-    )
-    return ft.Row(
-        [icon(mark, 26, ft.Colors.PRIMARY), ft.Container(words, expand=True)],
-        spacing=14,
-        vertical_alignment=ft.CrossAxisAlignment.START,
-    )
 
 
 def _told(ui: Ui, problem: Problem) -> ft.Control:

@@ -26,7 +26,7 @@ from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, icon_button
 from app.ui.kit.fields import TextBox
 from app.ui.kit.lists import empty_state
-from app.ui.kit.notices import notice, use_question
+from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
@@ -34,6 +34,7 @@ from app.ui.screens.photo.take import Album, PhotoTaker
 from app.ui.subjects.case.paths import FORMS, draft_key, fill_path, path_of
 from app.ui.subjects.case.pen import Pen
 from app.ui.subjects.case.questions import QuestionPart
+from app.ui.subjects.case.removing import use_removing
 from app.ui.subjects.matter.fields import where_section
 from app.ui.subjects.ticket.gate import shut
 from app.ui.subjects.ticket.step_form import phrases, text_setter
@@ -164,7 +165,6 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
     pen = _use_pen(ui, case_id, digest, draft)
     filling, values = pen.filling, draft.values
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()
-    removing: tuple[Place | None, Callable[[Place | None], None]] = ft.use_state(None)
     corrects = bool(values["entry"])
     taken = ft.use_memo(lambda: _taken(ui.session, filling, case_id) if corrects else {}, [case_id, corrects])
     held = taken | {sha256_hex(one.picture.data): one.picture.thumbnail for one in ui.session.photos.held(draft.once)}
@@ -202,19 +202,12 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
             return
         await ui.do(verb, then=lambda _: ui.replace(path_of(case_id, "sign" if to_sign else "")))
 
-    def remove() -> None:
-        if removing[0] is not None:
-            pen.remove(removing[0])
-
-    use_question(
-        removing[0] is not None, t("case.fill.remove_heading"), t("case.fill.remove_says"),
-        Action(t("case.fill.remove"), remove, danger=True), lambda: removing[1](None), no=t("case.fill.keep"),
-    )  # fmt: skip
+    ask_to_remove = use_removing(pen)
     address = "" if values["nowhere"] and not values["fixed"] else form_draft(case_id, digest, values, "").where.address
     home = ui.session.home(str(values["household"])) if not values["nowhere"] else None
     address = address or (home.address if home is not None else "")
     pen.to_photo = to_photo
-    drawn = Drawn(pen, held, address, removing[1])
+    drawn = Drawn(pen, held, address, ask_to_remove)
     parts: list[ft.Control] = []
     if not latest:
         parts.append(notice(t("case.fill.older"), kept=t("case.fill.older_says"), id="form-older", tone="amber"))

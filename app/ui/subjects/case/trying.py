@@ -11,17 +11,18 @@ from collections.abc import Callable
 import flet as ft
 
 from app.actions.cases import lacks, signers
-from app.domain.forms import Form, Place
+from app.domain.forms import Form
 from app.domain.wire.canonical import sha256_hex
 from app.ui.context import cloud_of, use_ui
 from app.ui.kit.base import column, icon, quiet, row, tag, txt
 from app.ui.kit.buttons import Action
 from app.ui.kit.long import long_txt
 from app.ui.kit.money import section
-from app.ui.kit.notices import notice, use_question
+from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.subjects.case.fill import Drawn, progress, short
 from app.ui.subjects.case.pen import Pen
+from app.ui.subjects.case.removing import use_removing
 from app.ui.subjects.case.words import parts, said, signer_word
 from app.ui.texts import t
 
@@ -35,20 +36,12 @@ def TryForm(form: Form, on_done: Callable[[], object], done_words: str, key: str
     _, set_turn = ft.use_state(0)
     whole, set_whole = ft.use_state(False)
     scroller: ft.MutableRef[ft.Column] = ft.use_ref()
-    removing: tuple[Place | None, Callable[[Place | None], None]] = ft.use_state(None)
     pen: Pen = ft.use_memo(lambda: Pen(ui.session.cases.tried_out(form)), [form.hash])
     filling = pen.filling
     pen.changed = lambda: set_turn(lambda n: n + 1)
     pen.to_photo = lambda place: pen.answer(place, _PHOTO)
 
-    def remove() -> None:
-        if removing[0] is not None:
-            pen.remove(removing[0])
-
-    use_question(
-        removing[0] is not None, t("case.fill.remove_heading"), t("case.fill.remove_says"),
-        Action(t("case.fill.remove"), remove, danger=True), lambda: removing[1](None), no=t("case.fill.keep"),
-    )  # fmt: skip
+    ask_to_remove = use_removing(pen)
     title = filling.form.said(form.title, pen.speaks) or form.id
     if whole:
         back = Action(t("case.try.again"), lambda: set_whole(False), icon=ft.Icons.EDIT_NOTE)
@@ -64,7 +57,7 @@ def TryForm(form: Form, on_done: Callable[[], object], done_words: str, key: str
         if lacking is not None and scroller.current is not None:
             await scroller.current.scroll_to(scroll_key=lacking[0].path, duration=250)
 
-    drawn = Drawn(pen, {}, "", removing[1])
+    drawn = Drawn(pen, {}, "", ask_to_remove)
     body = ft.Column(
         [_mark(), *drawn.inside(filling.root), ft.Container(height=12)],
         ref=scroller, scroll=ft.ScrollMode.AUTO, expand=True, spacing=12,

@@ -17,7 +17,6 @@ from app.domain.rules.surveys import Figure
 from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.items import Item
 from app.domain.times import china_day
-from app.domain.wire.errors import NO_NETWORK, Problem
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, new_tap, use_draft, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, quiet, row, txt
@@ -30,6 +29,7 @@ from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
 from app.ui.router import Route
+from app.ui.saving import save_from_server
 from app.ui.screens.desk.parts import not_for_you, use_made
 from app.ui.subjects import face_of
 from app.ui.subjects.case.paths import path_of
@@ -250,17 +250,14 @@ def _remarks(ui: Ui, found: Report) -> list[ft.Control]:
 
 async def _save(ui: Ui, period: str, form: str) -> None:
     """Save the report as a file from the server."""
-    try:
-        data = await ui.session.surveys.print_report(period, form)
-    except Problem as problem:
-        if problem.kind is NO_NETWORK:
-            ui.toast(t("survey.file_offline"), worry=True)
-        else:
-            ui.tell(problem)
-        return
-    name = f"shangmen-survey-{period}.{form}"
-    where = await ft.FilePicker().save_file(dialog_title=t("survey.report"), file_name=name, src_bytes=data)
-    ui.toast(t("month.printed_at", path=where) if where else t("month.printed"))
+    await save_from_server(
+        ui,
+        ui.session.surveys.print_report(period, form),
+        heading=t("survey.report"),
+        name=f"shangmen-survey-{period}.{form}",
+        offline=t("survey.file_offline"),
+        saved=lambda where: t("month.printed_at", path=where) if where else t("month.printed"),
+    )
 
 
 ROUTES: Final = (Route(report_path("{period}"), ReportScreen, parent=SURVEY),)

@@ -14,7 +14,6 @@ from app.domain.subjects.tagging import KEEPERS
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.life import hook_order
-from app.domain.wire.errors import Problem
 from app.domain.writing import tags
 from app.ui import custody_words as words
 from app.ui import estates
@@ -28,6 +27,7 @@ from app.ui.kit.money import section
 from app.ui.kit.notices import notice, use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
+from app.ui.saving import save_from_server
 from app.ui.subjects.case.begin import opens_form
 from app.ui.subjects.thing.parts import TagField, path_of, thing_card, told
 from app.ui.texts import t
@@ -252,15 +252,13 @@ def LabelsScreen() -> ft.Control:
             wanted["building_id"] = asked["building"]
         elif said:
             wanted["estate"] = said
-        try:
-            pdf = await ui.session.keys.print_labels(**wanted)
-        except Problem as problem:
-            ui.tell(problem)
-            return
-        where = await ft.FilePicker().save_file(
-            dialog_title=t("keys.adding.labels"), file_name=f"shangmen-labels-{what}.pdf", src_bytes=pdf
+        await save_from_server(
+            ui,
+            ui.session.keys.print_labels(**wanted),
+            heading=t("keys.adding.labels"),
+            name=f"shangmen-labels-{what}.pdf",
+            saved=lambda where: t("keys.labels_saved", path=where) if where else t("keys.labels_made"),
         )
-        ui.toast(t("keys.labels_saved", path=where) if where else t("keys.labels_made"))
 
     choices = [(k, t(f"keys.label.{k}")) for k in (tags.KEY, tags.THING, tags.UNIT, tags.POINT)]
     on_paper = ("sheet", "single", "door_card") if what == tags.UNIT else ("sheet", "single")

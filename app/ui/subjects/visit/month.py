@@ -11,7 +11,6 @@ import flet as ft
 from app.actions.rounds import MonthRow
 from app.domain import roles
 from app.domain.times import add_months, china_day
-from app.domain.wire.errors import NO_NETWORK, Problem
 from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, use_read, use_ui
 from app.ui.kit.base import flow, quiet, row, txt
@@ -22,6 +21,7 @@ from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.router import Route
+from app.ui.saving import save_from_server
 from app.ui.texts import month_words, t
 from app.ui.ticket_words import building_name
 
@@ -112,18 +112,14 @@ def _row(one: MonthRow, print_: Callable[[MonthRow], object] | None) -> ft.Contr
 
 async def _print(ui: Ui, one: MonthRow) -> None:
     """Save the round list as a PDF from the server; without a network, say that the round's screen has the list."""
-    try:
-        pdf = await ui.session.rounds.print_list(one.building_id)
-    except Problem as problem:
-        if problem.kind is NO_NETWORK:
-            ui.toast(t("month.print_offline"), worry=True)
-        else:
-            ui.tell(problem)
-        return
-    where = await ft.FilePicker().save_file(
-        dialog_title=t("month.print"), file_name=f"shangmen-round-{one.code}.pdf", src_bytes=pdf
+    await save_from_server(
+        ui,
+        ui.session.rounds.print_list(one.building_id),
+        heading=t("month.print"),
+        name=f"shangmen-round-{one.code}.pdf",
+        offline=t("month.print_offline"),
+        saved=lambda where: t("month.printed_at", path=where) if where else t("month.printed"),
     )
-    ui.toast(t("month.printed_at", path=where) if where else t("month.printed"))
 
 
 ROUTE: Final = Route("/visits-month", VisitsMonthScreen)
