@@ -14,7 +14,8 @@ from app.domain.forms import Filling
 from app.domain.times import DAY
 from tests.journeys.conftest import Town
 from tests.journeys.test_forms import check
-from tests.support.forms import ask, definition, publish, vacant_check
+from tests.support.definitions import ask, definition
+from tests.support.forms import publish, vacant_check
 from tests.support.older import without_kind
 
 DAILY = definition(

@@ -14,7 +14,8 @@ from app.domain.subjects.case.kinds import CASE
 from app.domain.wire.canonical import sha256_hex
 from sync_server.store.estate import published_forms
 from tests.journeys.conftest import Town
-from tests.support.forms import ask, definition, publish, vacant_check
+from tests.support.definitions import ask, definition
+from tests.support.forms import publish, vacant_check
 
 FORM = vacant_check()
 WHERE = Where(address="水泵房")

@@ -22,8 +22,9 @@ from sync_server.store.subjects.case.tables import case_forms
 from sync_server.store.tables import archive_looks
 from tests.forms.built_in import compiled
 from tests.server.test_form_tables import fill
+from tests.support.definitions import ask, definition
 from tests.support.field_device import FieldDevice
-from tests.support.forms import YES_NO, ask, definition, publish
+from tests.support.forms import YES_NO, publish
 from tests.support.server import LiveServer
 
 JOBS = (("cook", "厨师"), ("guard", "保安"))

@@ -17,8 +17,9 @@ from sync_server.store.answers import views
 from sync_server.store.answers.shape import FIXED, shape, sql_name
 from sync_server.store.estate import published_forms
 from tests.server.conftest import Estate
+from tests.support.definitions import ask, definition
 from tests.support.field_device import FieldDevice
-from tests.support.forms import YES_NO, ask, definition, publish
+from tests.support.forms import YES_NO, publish
 
 WHEN = 1_790_000_000_000
 COLOURS = {"colours": (("red", "红"), ("1", "一号"), ("blue", "蓝"))}

@@ -20,8 +20,9 @@ from sync_server.store.estate import calendar, patrol_file, patrols
 from sync_server.store.subjects.case.owed import rounds_of
 from sync_server.store.types import moment
 from tests.server.conftest import Clock, Estate
+from tests.support.definitions import ask, definition
 from tests.support.field_device import FieldDevice
-from tests.support.forms import ask, definition, publish, vacant_check
+from tests.support.forms import publish, vacant_check
 from tests.support.project import ROOT
 
 NOVEMBER = at_china(date(2026, 11, 20), 10)

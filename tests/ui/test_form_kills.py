@@ -24,7 +24,8 @@ from app.ui.subjects.case.fill import form_draft, hold_photo
 from app.ui.subjects.case.paths import draft_key, fill_path
 from app.ui.subjects.case.questions import id_of
 from tests.actions.phones import STEWARD, phone_of
-from tests.support.forms import YES_NO, ask, definition, put_on_phone
+from tests.support.definitions import ask, definition
+from tests.support.forms import YES_NO, put_on_phone
 from tests.support.pictures import picture
 from tests.support.screens import Seen, screens
 

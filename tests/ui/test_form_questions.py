@@ -23,7 +23,8 @@ from app.ui.subjects.case import questions
 from app.ui.subjects.case.fill import START, hold_photo
 from app.ui.subjects.case.paths import draft_key, fill_path, path_of
 from tests.actions.phones import STEWARD, phone_of, uid
-from tests.support.forms import YES_NO, ask, definition, put_on_phone
+from tests.support.definitions import ask, definition
+from tests.support.forms import YES_NO, put_on_phone
 from tests.support.pictures import picture
 from tests.support.screens import Seen, screens
 

@@ -15,7 +15,8 @@ from app.store.queries import CardFilter
 from app.ui.subjects.case.paths import FORMS, draft_key, fill_path, path_of
 from tests.actions.phones import STEWARD
 from tests.actions.test_session import Team
-from tests.support.forms import definition, published_row, put_on_phone, put_rows, vacant_check
+from tests.support.definitions import definition
+from tests.support.forms import published_row, put_on_phone, put_rows, vacant_check
 from tests.support.screens import Seen, screens
 
 FORM = vacant_check()
