@@ -100,6 +100,11 @@ LATEST: Final = at_china(date(LAST_YEAR + 1, 1, 1), 0) - 1
 """The first and the last point in time that somebody can mean, in ms since 1970 UTC."""
 
 
+def month_name(day: date) -> str:
+    """Return the month of a day, written YYYY-MM: the same on every system, which ``strftime`` is not before 1000."""
+    return day.isoformat()[:7]
+
+
 def month_span(month: str) -> tuple[int, int]:
     """Return when a month (YYYY-MM) begins in China, and when the next one begins, in ms."""
     first = date.fromisoformat(f"{month}-01")

@@ -22,7 +22,7 @@ from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_SURVEY_ISSUE, A_SURV
 from app.domain.rules.surveys import ROUND, first_day, period_of
 from app.domain.rules.visiting import Door, Met, stewards
 from app.domain.subjects import SUBJECTS
-from app.domain.times import DAY, add_months, at_china, china_day, read_day
+from app.domain.times import DAY, add_months, at_china, china_day, month_name, read_day
 from sync_server.store.database import Write, chunks
 from sync_server.store.estate import calendar
 from sync_server.store.on_time import checked
@@ -133,7 +133,7 @@ def close(write: Write) -> int:
 
 
 def _close(write: Write, first: date) -> int:
-    month, last = f"{first:%Y-%m}", at_china(add_months(first, 1), 0) - 1
+    month, last = month_name(first), at_china(add_months(first, 1), 0) - 1
     facts = _facts(write.connection, first, last, records=False)
     rows = [_row(month, one, last) for one in worked_out(calendar.rules(write.connection), facts, last)]
     write.insert(duties, rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
 
 from app.domain import times
@@ -40,6 +40,12 @@ def test_every_number_is_a_moment_in_china(ms: int) -> None:
 def test_what_is_in_the_calendar_is_itself(ms: int) -> None:
     """A1: the ends hold only what lies beyond them."""
     assert times.in_calendar(ms) and abs(times.from_datetime(times.to_china(ms)) - ms) <= 1
+
+
+@given(days)
+def test_a_month_is_written_with_four_digits_of_its_year(day: date) -> None:
+    """A1: what names it is a key on phone, server and browser; some systems write the year 999 without a nought."""
+    assert times.read_day(f"{times.month_name(day)}-01") == day.replace(day=1)
 
 
 @given(days, some.integers(-(10**6), 10**6))
@@ -78,6 +84,7 @@ def test_the_clock_of_a_key_with_any_times(since: int, due: int | None, until: s
 
 
 @given(some.none() | days, maybe, numbers)
+@example(None, None, times.at_china(times.FIRST_DAY, 0))
 def test_a_door_with_any_days_is_due_or_not(moved_in: date | None, last: int | None, now: int) -> None:
     """A1: a household that moved in on 9999-12-31 takes no list of doors with it."""
     door = Door("h", moved_in, {"visit": Met(last)} if last is not None else {})

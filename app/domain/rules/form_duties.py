@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from app.domain.rules.duty_rules import DAILY, MONTHLY, WEEKLY, Rule
-from app.domain.times import at_china
+from app.domain.times import at_china, month_name
 from app.domain.writing.rooms import SHOP, kind_of
 
 FORM_RECORD: Final = "case"
@@ -132,7 +132,7 @@ def periods(rule: Rule, today: date) -> Iterator[Period]:
     first = today.replace(day=1)
     if rule.when == MONTHLY:
         last = first.replace(day=monthrange(first.year, first.month)[1])
-        yield from _parts(rule, f"{first:%Y-%m}", first, last, today, first)
+        yield from _parts(rule, month_name(first), first, last, today, first)
         return
     day = first if rule.when == DAILY else first - timedelta(days=first.weekday())
     while day <= today:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from app.domain.rules.duty_rules import A_SURVEY_RETURN, Rules, Span
 from app.domain.rules.workdays import Workdays
-from app.domain.times import add_months, at_china
+from app.domain.times import add_months, at_china, month_name
 
 FORM_ID: Final = "satisfaction_survey"
 """The form that is filled in; the office may publish another version of it under the same id."""
@@ -56,8 +56,8 @@ def period_of(day: date) -> str:
     """Return the round that began last on a day, written 2026-12."""
     for month in reversed(MONTHS):
         if day >= date(day.year, month, BEGINS):
-            return f"{day.year}-{month:02}"
-    return f"{day.year - 1}-{MONTHS[-1]:02}"
+            return month_name(day.replace(month=month, day=1))
+    return month_name(date(day.year - 1, MONTHS[-1], 1))
 
 
 def before(period: str) -> str:
@@ -100,7 +100,7 @@ def first_day(period: str) -> date:
     """Return the day on which a round begins. Raises ``ValueError`` for what names none."""
     year, _, month = period.partition("-")
     found = date(int(year), int(month), BEGINS)
-    if found.month not in MONTHS or f"{found:%Y-%m}" != period:
+    if found.month not in MONTHS or month_name(found) != period:
         raise ValueError(period)
     return found
 

@@ -12,7 +12,7 @@ from typing import Final
 from app.domain.rules import surveys
 from app.domain.rules.duty_rules import COMPLAINT, FESTIVAL, MONTHLY, MOVE_IN, OF_SURVEY, Rule
 from app.domain.rules.workdays import Workdays
-from app.domain.times import add_months, at_china, china_day
+from app.domain.times import add_months, at_china, china_day, month_name
 
 RECORD: Final = "visit"
 """The type of the record in which a visit is written down."""
@@ -106,7 +106,7 @@ def _complaint(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing
     met = door.met.get(rule.done)
     if not door.complaints or (met is not None and met.day >= today):
         return None
-    return Owing(today, today, _month(today))
+    return Owing(today, today, month_name(today))
 
 
 def _move_in(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
@@ -121,11 +121,11 @@ def _monthly(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing |
     """A visit is due once a calendar month. If an earlier month was missed, it has been late since that month's end."""
     first, end, met = today.replace(day=1), month_end(today), door.met.get(rule.done)
     if met is None:
-        return Owing(first, end, _month(today))
+        return Owing(first, end, month_name(today))
     if met.day >= first:
-        return Owing(first, end, _month(today), door.first_since(rule.done, at_china(first, 0)))
+        return Owing(first, end, month_name(today), door.first_since(rule.done, at_china(first, 0)))
     since = add_months(met.day.replace(day=1), 1)
-    return Owing(since, month_end(since), _month(today))
+    return Owing(since, month_end(since), month_name(today))
 
 
 def _festival(rule: Rule, door: Door, today: date, workdays: Workdays) -> Owing | None:
@@ -164,10 +164,6 @@ _WHEN: Final[Mapping[str, Callable[[Rule, Door, date, Workdays], Owing | None]]]
     FESTIVAL: _festival,
     **dict.fromkeys(OF_SURVEY, _survey),
 }
-
-
-def _month(day: date) -> str:
-    return f"{day:%Y-%m}"
 
 
 def month_end(day: date) -> date:

@@ -16,7 +16,7 @@ from app.domain.rules.clocks import Clock
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import subject_of
 from app.domain.subjects.fold import fold
-from app.domain.times import add_months, at_china, china_day
+from app.domain.times import add_months, at_china, china_day, month_name
 
 Key = tuple[str, str, int]
 """Month, id of the clock, and a running number among the record's clocks with that id in that month."""
@@ -69,7 +69,7 @@ def results(state: SubjectState) -> list[Result]:
 
 def month_of(at: int) -> str:
     """Return the month in China, YYYY-MM, in which a point in time falls."""
-    return china_day(at).strftime("%Y-%m")
+    return month_name(china_day(at))
 
 
 def over_at(month: str) -> int:

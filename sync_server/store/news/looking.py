@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, exists, func, select
 
-from app.domain.times import DAY, MINUTE, china_day
+from app.domain.times import DAY, MINUTE, china_day, month_name
 from sync_server.store.news import channels, outbox, rules
 from sync_server.store.news.causes import (
     CLOCKS,
@@ -63,7 +63,7 @@ def _of_rule(connection: Connection, rule: Rule, since: int, now: int) -> Iterat
 
 def _clocks(connection: Connection, rule: Rule, since: int, until: int) -> Iterator[Cause]:
     c, wanted = clock_results.c, CLOCKS[rule.cause]
-    months = sorted({f"{at:%Y-%m}" for at in _days(since, until)})
+    months = sorted({month_name(at) for at in _days(since, until)})
     for name, sheet in SHEETS.items():
         if not sheet.tables or "building_id" not in sheet.tables[0].c:
             continue

@@ -14,7 +14,7 @@ from app.domain import roles
 from app.domain.subjects.follow_up import FollowUpCard
 from app.domain.subjects.follow_up import state as st
 from app.domain.subjects.follow_up.figures import SHARES, Rates, share
-from app.domain.times import china_day, month_span
+from app.domain.times import china_day, month_name, month_span
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, tag, txt
@@ -42,7 +42,7 @@ BY_OWNER, BY_SOURCE = "owner", "source"
 
 def span(month: date) -> tuple[int, int]:
     """Return the first moment of a month and the first after it, in ms."""
-    return month_span(f"{month:%Y-%m}")
+    return month_span(month_name(month))
 
 
 def who_words(ui: Ui, who: str) -> str:

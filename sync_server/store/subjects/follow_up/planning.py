@@ -25,7 +25,7 @@ from app.domain.rules.duty_rules import Rule
 from app.domain.subjects.follow_up import kinds
 from app.domain.subjects.follow_up.clocks import owed
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
-from app.domain.times import DAY, add_months, china_day
+from app.domain.times import DAY, add_months, china_day, month_name
 from sync_server.store.database import Write
 from sync_server.store.estate import calendar
 from sync_server.store.subjects.sheet import Begun, ClosingOf
@@ -71,10 +71,10 @@ def of_closing(write: Write, closing: Closing, estate_key: str) -> Iterator[Begu
     mine = (c.subject_type == kind) & (c.subject_id == subject_id) & (c.round == closing.round)
     if write.connection.scalar(select(c.place).where(mine)) is not None:
         return
-    month = f"{china_day(closing.closed_at):%Y-%m}"
+    month = month_name(china_day(closing.closed_at))
     of_month = (c.estate_key == estate_key) & (c.source == closing.source) & (c.month == month)
     place = int(write.connection.scalar(select(func.count()).select_from(closings).where(of_month)) or 0) + 1
-    late = month < f"{china_day(write.now):%Y-%m}"
+    late = month < month_name(china_day(write.now))
     rule = calendar.rules(write.connection).closed(closing.source)
     share = rule.share if rule is not None else 0
     drawn = _drawn(write, share, closing.source, estate_key, month, place)
@@ -102,7 +102,7 @@ def when_over(write: Write, closing_of: ClosingOf) -> Iterator[Begun]:
     since is asked about when it is closed again.
     """
     today = china_day(write.now)
-    this, oldest = f"{today:%Y-%m}", f"{add_months(today, -2):%Y-%m}"
+    this, oldest = month_name(today), month_name(add_months(today, -2))
     c = closings.c
     months = select(c.estate_key, c.source, c.month).where(c.month < this, c.month >= oldest).distinct()
     rules = calendar.rules(write.connection)
