@@ -30,7 +30,7 @@ from app.actions.rounds import MONTHLY
 from app.domain.times import DAY, MINUTE, at_china
 from app.sync.transport import Request, RequestsTransport, Response
 from app.ui import router
-from app.ui.context import ui
+from app.ui.context import drafts, ui
 from app.ui.kit import lists
 from app.ui.screens.today import page as today
 from sync_server.estate.workbook import read_workbook
@@ -114,6 +114,7 @@ def _at_rest() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lists, "FILL_S", NEVER_S)
         patch.setattr(today, "FOLLOW_S", NEVER_S)
+        patch.setattr(drafts, "REST_S", NEVER_S)
         patch.setattr(ui, "CALM_S", 0)
         patch.setattr(join_codes, "secrets", random.Random(1))
         patch.setattr(id_counter.ControlId, "_counter", itertools.count(1_000_000))

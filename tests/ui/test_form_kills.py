@@ -102,7 +102,7 @@ def unanswered(filling: Filling, said: dict[str, str]) -> Iterator[Any]:
 def test_a_long_form_is_there_whatever_question_the_app_is_killed_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drafts, "_REST_S", 0)
+    monkeypatch.setattr(drafts, "REST_S", 0)
     assert sum(one["type"] not in d.HOLDERS for one in _flat(FORM)) == 60
     said: dict[str, str] = {}
     photos: list[str] = []

@@ -15,7 +15,7 @@ from app.ui.context.hooks import use_ui
 from app.ui.context.ui import Ui
 from app.ui.kit.here import use_here
 
-_REST_S: Final = 0.25
+REST_S: Final = 0.25
 """Seconds after the first unsaved change until a half-filled form is saved."""
 
 
@@ -53,7 +53,7 @@ class Draft:
         """Change some values; they are saved within 0.3 s."""
         self.values = {**self.values, **values}
         if self._timer is None:
-            self._timer = self._ui.later(_REST_S, self.flush)
+            self._timer = self._ui.later(REST_S, self.flush)
             self._ui.forms.changed()
         self._redraw()
 
