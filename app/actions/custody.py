@@ -15,7 +15,7 @@ from app.domain.subjects.fold import fold
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.signing import facts_to_sign
 from app.domain.subjects.thing import ThingCard
-from app.domain.subjects.thing.kinds import CUSTODY, FOUND, RACK, STAFF, THING
+from app.domain.subjects.thing.kinds import CUSTODY, FOUND, OTHER, RACK, STAFF, THING
 from app.domain.subjects.thing.state import ThingState
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire.canonical import canonical_hash
@@ -266,7 +266,12 @@ class Custody(CustodyReads):
                 "building_id": home.building_id,
                 "address": home.address,
             }
+        elif form.unit_id and (unit := self._core.store.refs("unit").get(form.unit_id)) is not None:
+            address = str(unit.get("address") or "")
+            body |= {"unit_id": form.unit_id, "building_id": unit.get("building_id"), "address": address}
         body |= self._core.says_estate(body, form.estate)
+        if form.thing_kind == OTHER:
+            body["kind_name"] = form.kind_name.strip()
         if form.kind == "entrusted":
             body |= {
                 "given_by": form.given_by,
@@ -281,6 +286,10 @@ class Custody(CustodyReads):
         held = {"from_id": state.hands.id, "from_name": state.hands.name}
         if form.kind == "returned":
             return held | {"rack": form.rack or state.rack}
+        if form.kind == "issued":
+            return held | {
+                "to_name": form.to_name, "capacity": form.capacity, "household_id": form.household_id or state.household_id
+            }  # fmt: skip
         if form.kind == "given_back":
             return held | {"to_name": form.to_name, "capacity": form.capacity}
         to = {"to_kind": form.to_kind, "to_id": form.to_id, "to_name": form.to_name, "to_phone": form.to_phone}

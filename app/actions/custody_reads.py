@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.actions.core import read_staff
@@ -18,13 +19,33 @@ from app.domain.subjects.tagging import KEEPERS, TAG_ACTIVE
 from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import STAFF, THING
 from app.domain.subjects.thing.life import breaks, hook_order
-from app.domain.subjects.thing.state import ON_RACK, OUT, Hands, ThingState
+from app.domain.subjects.thing.state import ISSUED, ON_RACK, OUT, WRITTEN_OFF, Hands, ThingState
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.domain.writing.tags import OTHER_ESTATE, NoTag, Tag, parse_tag
 from app.store.queries import CardFilter
 
 _MANY = 20_000
+STOCK = CardFilter(promises=True)
+"""The keys of units that the company has, or had, in stock until the hand-over (G.3)."""
+SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitKeys:
+    """How many bunches of units' keys were stocked, and where their pieces are (G.3)."""
+
+    bunches: int
+    on_rack: int
+    out: int
+    issued: int
+    written_off: int
+    missing: int
+
+    @property
+    def stocked(self) -> int:
+        """How many pieces were stocked: all that are anywhere, and those that are missing."""
+        return self.on_rack + self.out + self.issued + self.written_off + self.missing
 
 
 class CustodyReads:
@@ -40,6 +61,17 @@ class CustodyReads:
     def count(self, wanted: CardFilter | None = None) -> int:
         """Return how many there are in the whole list."""
         return self._core.store.count(self._core.here(replace(wanted or CardFilter(), type=THING)))
+
+    def unit_keys(self) -> UnitKeys:
+        """Return how many pieces of the units' own keys there are, and where: what was stocked is on the rack, with
+        somebody, issued to owners, written off, or missing (G.3)."""
+        found: Counter[str] = Counter()
+        cards = self.things(STOCK, 0, _MANY)
+        for card in cards:
+            extra = card.as_(ThingCard)
+            found[card.stage] += extra.pieces
+            found[SHORT] += extra.short
+        return UnitKeys(len(cards), found[ON_RACK], found[OUT], found[ISSUED], found[WRITTEN_OFF], found[SHORT])
 
     def late(self) -> list[Card]:
         """Return the things that are overdue, the longest first: for a worker those they hold, for keepers all they
@@ -117,10 +149,14 @@ class CustodyReads:
             found.append("lent")
             if state.entrusted:
                 found.append("given_back")
+            if state.is_stock:
+                found.append("issued")
         elif state.stage == OUT and (keeper or state.hands.id == self._core.profile.staff_id):
             found += ["returned", "handed_over"]
             if keeper:
                 found.append("extended")
+                if state.is_stock:
+                    found.append("issued")
         if state.stage in (ON_RACK, OUT):
             if keeper:
                 found.append("tag")

@@ -428,7 +428,7 @@ class CustodyForm:
     """One step of a key or lent thing as it is filled in (G). ``once`` names the tap and stays with the draft: the
     step's id comes from it, so that both signatures can be bound to it before anything is saved.
 
-    ``kind``: entrusted, stocked, lent, handed_over, returned or given_back; the rest as the kind's fields.
+    ``kind``: entrusted, stocked, lent, handed_over, returned, given_back or issued; the rest as the kind's fields.
     """
 
     once: str
@@ -447,8 +447,10 @@ class CustodyForm:
     rack: str = ""
     capacity: str = "self"
     thing_kind: str = "key"
+    kind_name: str = ""
     name: str = ""
     household_id: str | None = None
+    unit_id: str | None = None
     given_by: str = ""
     phone: str = ""
     until: str | None = None

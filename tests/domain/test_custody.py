@@ -11,13 +11,13 @@ from hypothesis import strategies as some
 
 from app.domain import roles
 from app.domain.rules.clocks import CALM, RED
-from app.domain.subjects import access, kinds
+from app.domain.subjects import access, kinds, subject_of
 from app.domain.subjects.fold import fold, why_not
 from app.domain.subjects.tagging import TAG_ACTIVE, TAG_LOST
 from app.domain.subjects.thing import life
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.life import breaks, hook_order
-from app.domain.subjects.thing.state import GIVEN_BACK, ON_RACK, OUT, Hands, ThingState
+from app.domain.subjects.thing.state import GIVEN_BACK, ISSUED, ON_RACK, OUT, Hands, ThingState
 from app.domain.times import HOUR, MINUTE, china_day
 from app.domain.wire.errors import Problem
 from app.domain.writing.tags import KEY, Tag, parse_tag
@@ -296,3 +296,51 @@ def test_g3_hooks_are_in_the_order_in_which_they_hang() -> None:
     """B8: A-2 before A-10, whatever the width of the digits."""
     hooks = ["B-1", "A-10", "A-2", "a-３", "", "12", "A-2b"]
     assert sorted(hooks, key=hook_order) == ["", "12", "A-2", "A-2b", "a-３", "A-10", "B-1"]
+
+
+def _stocked(**more: Any) -> Book:
+    book = Book(THING)
+    body = {"thing_kind": "key", "name": "入户门钥匙", "address": "3栋2单元1601", "unit_id": "u-1", "building_id": "b-3",
+            "pieces": 3, "condition": "good", "rack": "N-01"}  # fmt: skip
+    book.add(DESK, "stocked", **(body | more))
+    return both_sign(book, DESK)
+
+
+def _issue(book: Book, giver: str | None = None, **more: Any) -> Book:
+    body = {"from_id": giver, "from_name": giver or "N-01", "to_name": "赵新", "capacity": "self", "pieces": 3,
+            "condition": "good"}  # fmt: skip
+    return both_sign(_then(book, STEWARD, "issued", **(body | more)), STEWARD)
+
+
+@pytest.mark.proves("G1")
+@pytest.mark.parametrize("with_steward", [False, True])
+def test_g1_the_key_of_a_new_unit_is_issued_once_signed_by_both_and_leaves_stock(with_steward: bool) -> None:
+    """G.3: from the rack, or by the steward who brought it there; afterwards nobody lends or returns it."""
+    book = lend(_stocked(), STEWARD, pieces=3) if with_steward else _stocked()
+    book = _issue(book, STEWARD if with_steward else None)
+    key = book.thing
+    assert (key.stage, key.hands.where, key.hands.name, key.due_at) == (ISSUED, "resident", "赵新", None)
+    assert key.links[-1].signed and not key.flags and breaks(key) == []
+    assert subject_of(THING).card(key).ended
+    for kind, body in (("issued", {"from_name": "N-01", "to_name": "?", "capacity": "self"}),
+                       ("lent", {"to_kind": "staff", "to_id": LI, "to_name": LI, "purpose": "?", "due_at": NINE})):
+        again = book.make(STEWARD, kind, pieces=3, condition="good", **body)
+        assert why_not("thing", book.entries, again) == "thing_gone"
+
+
+@pytest.mark.proves("G1")
+@pytest.mark.parametrize("book", [entrusted(), _stocked(unit_id=None), _stocked(thing_kind="umbrella")])
+def test_g1_only_a_units_own_key_is_issued(book: Book) -> None:
+    """A resident's key is given back (G.1); what belongs to no door, or is no key, stays the company's."""
+    wrong = book.make(STEWARD, "issued", from_name="N-01", to_name="?", capacity="self", pieces=2, condition="good")
+    assert why_not("thing", book.entries, wrong) == "out_of_order"
+
+
+@pytest.mark.proves("G2")
+@pytest.mark.parametrize("kind", ["急救箱", "衣物", "充电器"])
+def test_g2_a_thing_of_any_other_kind_says_which_and_is_found_by_it(kind: str) -> None:
+    book = _stocked(thing_kind="other", kind_name=kind, name="1 号", unit_id=None, address="")
+    card = subject_of(THING).card(lend(book, pieces=3).thing)
+    assert card.kind == "other" and kind in card.words() and card.stage == OUT
+    with pytest.raises(Problem, match="field_missing"):
+        kinds.check_body("stocked", {**book.entries[0].body, "kind_name": " "})

@@ -610,6 +610,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "handed_over": KEPT | {"from_name": "我", "to_kind": "outside", "to_name": "装修队"},
     "returned": KEPT | {"from_name": "我", "rack": "A-03"},
     "given_back": KEPT | {"from_name": "我", "to_name": "张伟", "capacity": "self"},
+    "issued": KEPT | {"from_name": "我", "to_name": "张伟", "capacity": "self"},
     "extended": {"due_at": 3, "reason": "没修完"},
     "located": KEPT | {"where": "rack", "rack": "A-03"},
     "written_off": {"reason": "丢失"},

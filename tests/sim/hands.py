@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.domain.subjects import fold
-from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.kinds import KEY, THING
 from app.domain.wire.entries import Entry, fold_order
 
-_STEPS = ("entrusted", "stocked", "lent", "handed_over", "returned", "given_back", "written_off")
+_STEPS = ("entrusted", "stocked", "lent", "handed_over", "returned", "given_back", "issued", "written_off")
 _SETTLED = frozenset(("flag_settled", "located", "amended"))
 """What lets something count that did not fit; such keys are left to the tests of the fold."""
 
@@ -33,7 +33,7 @@ def _misfits(history: Sequence[Entry]) -> set[str]:
     """Return the ids of steps from hands that did not hold the key when the server took them."""
     found: set[str] = set()
     holder: str | None = None  # None: nobody, it hangs on the rack
-    begun = over = entrusted = False
+    begun = over = entrusted = at_door = False
     for entry in history:
         body = entry.body
         giver, taker = body.get("from_id") or body.get("from_name"), body.get("to_id") or body.get("to_name")
@@ -45,6 +45,8 @@ def _misfits(history: Sequence[Entry]) -> set[str]:
             fits = begun and not over and holder is not None and holder == giver
         elif entry.kind == "given_back":
             fits = begun and not over and entrusted and holder in (None, giver)
+        elif entry.kind == "issued":
+            fits = begun and not over and not entrusted and at_door and holder in (None, giver)
         elif entry.kind == "written_off":
             fits = begun and not over
         else:
@@ -52,8 +54,9 @@ def _misfits(history: Sequence[Entry]) -> set[str]:
         if not fits:
             found.add(entry.id)
             continue
+        at_door = at_door or (not begun and body.get("thing_kind") == KEY and bool(body.get("household_id")))
         begun, entrusted = True, entrusted or entry.kind == "entrusted"
-        over = entry.kind in ("given_back", "written_off")
+        over = entry.kind in ("given_back", "issued", "written_off")
         if entry.kind != "written_off":
             holder = taker if entry.kind in ("lent", "handed_over") else None
     return found

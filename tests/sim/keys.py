@@ -18,7 +18,7 @@ from tests.sim.estate import PEOPLE, homes
 if TYPE_CHECKING:
     from tests.sim.phones import SimPhone
 
-_ON_RACK = ("lent", "lent", "lent", "lent", "given_back")
+_ON_RACK = ("lent", "lent", "lent", "lent", "given_back", "issued")
 _OUT = ("returned", "returned", "handed_over", "handed_over", "given_back")
 _HOUR = 3_600_000
 
@@ -77,7 +77,7 @@ def _form(session: Session, rng: random.Random, state: ThingState, kind: str) ->
     return CustodyForm(
         once=session.new_id(), thing_id=state.id, kind=kind, pieces=state.pieces - fewer,
         note="少一把" if fewer else "", to_kind=to[0], to_id=to[1],
-        to_name=to[2] if kind != "given_back" else "张伟", purpose="修水管",
+        to_name=to[2] if kind not in ("given_back", "issued") else "张伟", purpose="修水管",
         ticket_id=rng.choice([None, *sorted(tickets)]), due_at=session.now() + rng.randint(1, 48) * _HOUR,
         rack=rng.choice((state.rack, "A-07")),
     )  # fmt: skip

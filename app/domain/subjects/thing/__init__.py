@@ -23,12 +23,15 @@ from app.domain.wire.entries import Entry
 
 @dataclass(frozen=True, slots=True)
 class ThingCard(Extra):
-    """The fields that only cards of keys and lent things have: the hook, who holds it and since when (ms), how many
-    pieces there are and how many are missing, and which rack count did not find it (G.3)."""
+    """The fields that only cards of keys and lent things have: the hook, the kind in words of one of another kind
+    (G.4), whether it is a unit's key in stock, who holds it and since when (ms), how many pieces there are and how many
+    are missing, and which rack count did not find it (G.3)."""
 
     columns: ClassVar[tuple[str, ...]] = ("missed_at",)
 
     rack: str = ""
+    kind_name: str = ""
+    stock: bool = False
     holder_kind: str = ""
     since: int = 0
     pieces: int = 0
@@ -36,9 +39,14 @@ class ThingCard(Extra):
     missed_at: int | None = None
     missed_by: str | None = None
 
+    def row(self) -> dict[str, Any]:
+        """Return the columns a list filters by; the one that other types use for what is still to come tells the keys
+        of units in stock from all others."""
+        return {"missed_at": self.missed_at, "promises": int(self.stock)}
+
     def words(self) -> tuple[str, ...]:
-        """Return its hook: a search for A-03 finds what hangs there."""
-        return (self.rack,)
+        """Return its hook and its kind: a search for A-03 finds what hangs there, one for 急救箱 each of them."""
+        return (self.rack, self.kind_name) if self.kind_name else (self.rack,)
 
 
 class Thing(Subject[ThingState]):
@@ -126,10 +134,12 @@ class Thing(Subject[ThingState]):
             clock=life.clock(state),
             end_reason=state.end_reason,
             tags=tuple(state.tags),
-            ended=state.stage in (st.GIVEN_BACK, st.WRITTEN_OFF),
+            ended=state.stage in (st.GIVEN_BACK, st.ISSUED, st.WRITTEN_OFF),
             over=state.stage != st.OUT,
             extra=ThingCard(
                 rack=state.rack,
+                kind_name=state.kind_name,
+                stock=state.is_stock,
                 holder_kind=state.hands.where,
                 since=state.since,
                 pieces=state.pieces,

@@ -20,8 +20,9 @@ CUSTODY = "custody"
 """The purpose of the signatures that both sides of a step give."""
 
 KEY, TOOL, UMBRELLA, WHEELCHAIR, TROLLEY, RADIO = "key", "tool", "umbrella", "wheelchair", "trolley", "radio"
-THING_KINDS = (KEY, TOOL, UMBRELLA, WHEELCHAIR, TROLLEY, RADIO)
-"""钥匙 / 工具 / 雨伞 / 轮椅 / 手推车 / 对讲机 (G.2, G.4)."""
+OTHER = "other"
+THING_KINDS = (KEY, TOOL, UMBRELLA, WHEELCHAIR, TROLLEY, RADIO, OTHER)
+"""钥匙 / 工具 / 雨伞 / 轮椅 / 手推车 / 对讲机, and any other, whose kind is written down: 急救箱, 充电器 (G.2, G.4)."""
 
 FOUND, EXPLAINED = "found", "explained"
 """How a thing that a rack count missed is explained: it was found, or it is known where it went (G.3)."""
@@ -62,6 +63,13 @@ def _damage_is_told(body: Mapping[str, Any]) -> None:
     """G.2: the condition is written down each time, and damage is described in words."""
     if body["condition"] == "damaged" and not (body.get("note") or "").strip():
         raise missing("备注", "remarks")
+
+
+def _stocked(body: Mapping[str, Any]) -> None:
+    """G.4: a thing of another kind says which."""
+    _damage_is_told(body)
+    if body["thing_kind"] == OTHER and not (body.get("kind_name") or "").strip():
+        raise missing("类别", "kind")
 
 
 def _taker(body: Mapping[str, Any]) -> None:
@@ -114,6 +122,7 @@ KINDS = (
         _SETTLERS,
         (
             Field("thing_kind", "类别", "kind", choice(*THING_KINDS)),
+            Field("kind_name", "类别", "kind", text(40), required=False),
             Field("name", "名称", "name", text()),
             Field("address", "地址", "address", text(), required=False),
             *DOOR,
@@ -124,7 +133,7 @@ KINDS = (
             NOTE,
         ),
         amendable=True,
-        rule=_damage_is_told,
+        rule=_stocked,
     ),
     Kind(
         "lent",
@@ -149,6 +158,21 @@ KINDS = (
             *_from,
             Field("to_name", "领取人", "who receives", text()),
             Field("capacity", "身份", "capacity", choice(*CAPACITIES)),
+            *_condition,
+            NOTE,
+        ),
+        rule=_damage_is_told,
+    ),
+    Kind(
+        "issued",
+        THING,
+        KEEPERS,
+        (
+            *_from,
+            Field("to_name", "领取人", "who receives", text()),
+            Field("capacity", "身份", "capacity", choice(*CAPACITIES)),
+            Field("household_id", "住户", "household", text(), required=False),
+            Field("case_id", "入住手续", "move-in", text(), required=False),
             *_condition,
             NOTE,
         ),

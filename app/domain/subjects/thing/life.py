@@ -36,7 +36,7 @@ from app.domain.writing.folding import narrow
 
 Body = Mapping[str, Any]
 
-_OVER = (st.GIVEN_BACK, st.WRITTEN_OFF)
+_OVER = (st.GIVEN_BACK, st.ISSUED, st.WRITTEN_OFF)
 
 
 def apply(state: ThingState, entry: Entry, body: Body, *, forced: bool, seen: ThingState) -> str | None:
@@ -99,6 +99,7 @@ def _opened(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     if s.opened is not None:
         return OPENED_TWICE.name
     s.opened = e
+    s.kind_name = b.get("kind_name") or ""
     s.kind, s.name, s.address = b["thing_kind"], b["name"], b.get("address") or ""
     s.household_id, s.unit_id, s.building_id = b.get("household_id"), b.get("unit_id"), b.get("building_id")
     s.entrusted, s.until, s.purpose = e.kind == "entrusted", b.get("until"), b.get("purpose") or ""
@@ -158,6 +159,24 @@ def _given_back(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     if until is not None and s.opened is not None:
         s.returned.append((Clock("give_back", "G.1", s.opened.at, at_china(until, 23, 59), e.at), e.author))
     s.stage, s.ended_at, s.due_at = st.GIVEN_BACK, e.at, None
+    return None
+
+
+def _issued(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    """A new unit's key goes to its owner for good: out of stock, whoever brought it there (G.3)."""
+    giver, taker = _giver(b), Hands(RESIDENT, b["to_name"], b.get("household_id") or s.household_id)
+    if reason := _gone(s, forced):
+        return reason
+    if not s.is_stock and not forced:
+        return OUT_OF_ORDER.name
+    if s.stage == st.OUT and not forced and not _holds(s, b):
+        s.disputed.append(_link(s, e, b, giver, taker, None))
+        return HELD_BY_OTHER.name
+    from_rack = s.stage == st.ON_RACK
+    _move(
+        s, e, b, s.hands if from_rack else _as_held(s, b, giver), taker, None, jump=not from_rack and not _holds(s, b)
+    )
+    s.stage, s.ended_at, s.case_id = st.ISSUED, e.at, b.get("case_id")
     return None
 
 
@@ -286,6 +305,7 @@ _HANDLERS: dict[str, Callable[[Any, Entry, Body, bool], str | None]] = {
     "handed_over": _handed_over,
     "returned": _returned,
     "given_back": _given_back,
+    "issued": _issued,
     "extended": _extended,
     "located": _located,
     "written_off": _written_off,

@@ -9,17 +9,20 @@ from typing import Any
 from app.domain.rules.clocks import Clock
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.tagging import tag_of
+from app.domain.subjects.thing.kinds import KEY
 from app.domain.wire.entries import Entry
 
 # Stages of a key or lent thing (G.2).
 ON_RACK = "on_rack"  # 在架
 OUT = "out"  # 借出
 GIVEN_BACK = "given_back"  # 已退还
+ISSUED = "issued"  # 已移交业主: a new unit's keys, out of stock (G.3)
 WRITTEN_OFF = "written_off"  # 已注销
 STAGE_WORDS = {
     ON_RACK: ("在架", "on the rack"),
     OUT: ("借出", "lent out"),
     GIVEN_BACK: ("已退还业主", "given back"),
+    ISSUED: ("已移交业主", "issued to the owner"),
     WRITTEN_OFF: ("已注销", "written off"),
 }
 
@@ -72,6 +75,8 @@ class ThingState(SubjectState):
     """A bunch of keys or a lent thing as its entries leave it (G). Times in ms; ``until`` is YYYY-MM-DD."""
 
     kind: str = ""
+    kind_name: str = ""
+    """What a thing of another kind is, in words (G.4)."""
     name: str = ""
     stage: str = ON_RACK
     hands: Hands = Hands("rack", "")
@@ -95,10 +100,17 @@ class ThingState(SubjectState):
     staff."""
     missed: Entry | None = None
     """The entry of the last rack count that did not find it on its hook, until it is found or explained (G.3)."""
+    case_id: str | None = None
+    """The move-in whose signatures stand for both sides of its being issued (G.3, J.1)."""
     ended_at: int | None = None
     end_reason: str | None = None
     signatures: dict[str, Entry] = field(default_factory=dict)
     """Every signature that counts, by the id of its step and the side: ``<entry id>/giver``."""
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it is a key of a unit that the company has in stock until the hand-over (G.3), not a resident's."""
+        return self.kind == KEY and not self.entrusted and bool(self.unit_id or self.household_id)
 
     @property
     def tag(self) -> str | None:

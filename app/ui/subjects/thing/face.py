@@ -156,7 +156,9 @@ def _hands(step: Step, line: LinkRow, view: ThingView, session: Session, now: in
         marks.append(chip(t("keys.gap"), "amber", ft.Icons.LINK_OFF_ROUNDED))
     if link.short:
         marks.append(chip(t("keys.now_pieces", n=link.pieces), "amber", ft.Icons.REMOVE_CIRCLE_OUTLINE))
-    if not link.signed and link.entry.kind not in _UNSIGNED:
+    if link.entry.kind == "issued" and link.body.get("case_id"):
+        says.append(t("keys.by_case"))
+    elif not link.signed and link.entry.kind not in _UNSIGNED:
         marks.append(stamp_badge("unsigned"))
     pieces = t("keys.fact.pieces_of", n=link.pieces, c=t(f"keys.condition.{link.condition}"))
     return replace(
@@ -195,6 +197,7 @@ ThingFace.says_of = {
     "handed_over": lambda b, name_of: f"{_whose(b, 'from', name_of)} → {_whose(b, 'to', name_of)}",
     "returned": lambda b, name_of: joined(_whose(b, "from", name_of), b["rack"], b.get("note")),
     "given_back": lambda b, _: joined(b["to_name"], b.get("note")),
+    "issued": lambda b, _: joined(b["to_name"], b.get("note")),
     "extended": lambda b, _: str(b["reason"]),
     "located": lambda b, _: joined(b.get("rack") or b.get("to_name"), b.get("note")),
     "written_off": lambda b, _: str(b["reason"]),

@@ -10,8 +10,9 @@ import flet as ft
 
 from app.actions import CardFilter
 from app.actions.models import Card, ThingView
+from app.actions.units import UNIT_HIT
 from app.domain.subjects.tagging import KEEPERS
-from app.domain.subjects.thing.kinds import OUTSIDE, RESIDENT, STAFF, THING_KINDS
+from app.domain.subjects.thing.kinds import KEY, OTHER, OUTSIDE, RESIDENT, STAFF, THING_KINDS
 from app.domain.times import HOUR, add_months, at_china, china_day, read_day
 from app.ui import custody_words as words
 from app.ui import estates
@@ -30,7 +31,7 @@ from app.ui.ticket_words import capacity_of, joined, word
 START: Final[Mapping[str, Any]] = {
     "to_kind": STAFF, "to_id": None, "to_name": "", "to_phone": "", "purpose": "", "ticket_id": None, "due_at": None,
     "pieces": 1, "condition": "good", "note": "", "rack": "", "capacity": "self", "thing_kind": "key", "name": "",
-    "household_id": None, "given_by": "", "phone": "", "until": None, "tag": None, "tag_text": "", "find": "",
+    "kind_name": "", "household_id": None, "unit_id": None, "given_by": "", "phone": "", "until": None, "tag": None, "tag_text": "", "find": "",
     "everybody": False, "estate": None,
 }  # fmt: skip
 """The values of an empty form."""
@@ -67,6 +68,7 @@ MISSING: Final[Mapping[str, Callable[[Values], str | None]]] = {
     "handed_over": lambda v: _first(_taker(v), _told(v)),
     "returned": lambda v: _first((str(v["rack"]).strip(), "rack"), _told(v)),
     "given_back": lambda v: _first((str(v["to_name"]).strip(), "receiver"), _told(v)),
+    "issued": lambda v: _first((str(v["to_name"]).strip(), "receiver"), _told(v)),
     "entrusted": lambda v: _first(
         (v["household_id"], "door"),
         (str(v["given_by"]).strip(), "given_by"),
@@ -75,7 +77,8 @@ MISSING: Final[Mapping[str, Callable[[Values], str | None]]] = {
         (str(v["rack"]).strip(), "rack"),
         _told(v),
     ),
-    "stocked": lambda v: _first((str(v["name"]).strip(), "name"), (str(v["rack"]).strip(), "rack"), _told(v)),
+    "stocked": lambda v: _first((v["thing_kind"] != OTHER or str(v["kind_name"]).strip(), "kind"),
+                                (str(v["name"]).strip(), "name"), (str(v["rack"]).strip(), "rack"), _told(v)),
 }
 """For each step, the function that returns what is still missing, in words; None when both sides can sign."""
 
@@ -90,12 +93,14 @@ def content_of(ui: Ui, kind: str, v: Values, update: Update, view: ThingView | N
         return [_to_whom(ui, v, update, view), state]
     if kind == "returned":
         return [_where(v, update), state]
-    if kind == "given_back":
+    if kind in ("given_back", "issued"):
         return [_receiver(v, update, view), state]
     if kind == "entrusted":
         return [_door(ui, v, update), *_entrusting(ui, v, update), _tag(v, update), state]
     which = estates.ask(ui.session, v["estate"], lambda key: update(estate=key), KEEPERS)
-    return [*which, _what(v, update), _where(v, update), _tag(v, update), state]
+    # A unit's key is stocked for its door, so that it is known whose it will be (G.3).
+    door = [_door(ui, v, update, units=True)] if v["thing_kind"] == KEY else []
+    return [*which, _what(v, update), *door, _where(v, update), _tag(v, update), state]
 
 
 def _to_whom(ui: Ui, v: Values, update: Update, view: ThingView | None) -> ft.Control:
@@ -202,8 +207,16 @@ def _capacity(v: Values, update: Update) -> ft.Control:
     return pills(known, v["capacity"], lambda c: update(capacity=c), id="capacity")
 
 
-def _door(ui: Ui, v: Values, update: Update) -> ft.Control:
+def _door(ui: Ui, v: Values, update: Update, units: bool = False) -> ft.Control:
+    """The door a key opens; ``units``: also one where no household is known yet (G.3)."""
     home = ui.session.home(v["household_id"])
+    unit = ui.session.units.known(str(v["unit_id"])) if v["unit_id"] else None
+    if home is None and unit is not None:
+        again = small_button("door-again", t("keys.other_door"), lambda: update(unit_id=None), tone="text")
+        mark = ft.Icons.DOOR_FRONT_DOOR_OUTLINED
+        row = list_row("door", str(unit.get("address") or ""), None, sub=t("household.vacant"), leading=mark,
+                       trailing=again)  # fmt: skip
+        return section(t("keys.door"), [row])
     if home is not None:
         again = small_button(
             "door-again", t("keys.other_door"), lambda: update(household_id=None, given_by=""), tone="text"
@@ -220,13 +233,18 @@ def _door(ui: Ui, v: Values, update: Update) -> ft.Control:
     parts: list[ft.Control] = [
         SearchField("door-find", lambda text: update(find=text), hint=t("keys.find_door"), initial=v["find"])
     ]
-    for hit in ui.session.doors.find(v["find"], 6) if v["find"] else []:
+    hits = ui.session.doors.find(v["find"], 6) if v["find"] else []
+    if v["find"] and units:
+        hits = [*hits, *ui.session.units.find(v["find"], 6)][:6]
+    for hit in hits:
         found = hit.household
         who = hit.person or (found.people[0] if found.people else None)
 
         def pick(found: Any = found, who: Any = who) -> None:
+            is_unit = found.id.startswith(UNIT_HIT)  # nobody is known there yet
             update(
-                household_id=found.id,
+                household_id=None if is_unit else found.id,
+                unit_id=found.unit_id if is_unit else None,
                 given_by=who.name if who else found.name,
                 capacity=capacity_of(who.relation) if who else "self",
                 phone=who.phone if who else "",
@@ -282,10 +300,14 @@ def _entrusting(ui: Ui, v: Values, update: Update) -> list[ft.Control]:
 
 def _what(v: Values, update: Update) -> ft.Control:
     kinds = [(kind, words.kind_word(kind)) for kind in THING_KINDS]
+    which = TextBox("kind-name", t("keys.kind_name"), v["kind_name"], lambda x: update(kind_name=x),
+                    phrases=phrases("keys.other_kinds"))  # fmt: skip
     return section(
         t("keys.what"),
         [
-            pills(kinds, v["thing_kind"], lambda kind: update(thing_kind=kind), id="kind"),
+            pills(kinds, v["thing_kind"], lambda kind: update(thing_kind=kind, household_id=None, unit_id=None),
+                  id="kind"),
+            *([which] if v["thing_kind"] == OTHER else []),
             TextBox("name", t("keys.called"), v["name"], lambda x: update(name=x), hint=t("keys.called_hint")),
         ],
     )

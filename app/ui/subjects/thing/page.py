@@ -35,10 +35,11 @@ _ICONS: Final = {
     "returned": ft.Icons.INPUT_ROUNDED,
     "handed_over": ft.Icons.SWAP_HORIZ_ROUNDED,
     "given_back": ft.Icons.HOME_OUTLINED,
+    "issued": ft.Icons.KEY_OUTLINED,
     "settle": ft.Icons.FACT_CHECK_OUTLINED,
     "accounted": ft.Icons.SEARCH_ROUNDED,
 }
-_SIGNED_STEPS: Final = ("lent", "returned", "handed_over", "given_back")
+_SIGNED_STEPS: Final = ("lent", "returned", "handed_over", "given_back", "issued")
 
 
 @ft.component

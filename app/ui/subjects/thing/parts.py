@@ -12,7 +12,7 @@ from app.actions import Session
 from app.actions.models import Card, TagFound
 from app.domain.subjects.tagging import TAG_ACTIVE
 from app.domain.subjects.thing import ThingCard
-from app.domain.subjects.thing.kinds import CONDITIONS, KEY, RADIO, THING, TOOL, TROLLEY, UMBRELLA, WHEELCHAIR
+from app.domain.subjects.thing.kinds import CONDITIONS, KEY, OTHER, RADIO, THING, TOOL, TROLLEY, UMBRELLA, WHEELCHAIR
 from app.domain.subjects.thing.state import OUT
 from app.domain.writing import tags
 from app.ui import custody_words as words
@@ -38,6 +38,7 @@ MARKS: Final = {
     WHEELCHAIR: ft.Icons.ACCESSIBLE_OUTLINED,
     TROLLEY: ft.Icons.TROLLEY,
     RADIO: ft.Icons.SETTINGS_REMOTE_OUTLINED,
+    OTHER: ft.Icons.CATEGORY_OUTLINED,
 }
 
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import flet as ft
 
 from app.actions import CardFilter, Session
+from app.actions.custody_reads import STOCK
 from app.actions.models import Card
 from app.domain import roles
 from app.domain.subjects.tagging import KEEPERS
@@ -17,7 +18,7 @@ from app.domain.subjects.thing import state as st
 from app.domain.subjects.thing.kinds import KEY, THING_KINDS
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_handed, use_now, use_read, use_ui
-from app.ui.kit.base import flow, tag
+from app.ui.kit.base import column, flow, quiet, tag, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.choose import pill
 from app.ui.kit.fields import SearchField
@@ -28,7 +29,7 @@ from app.ui.screens.desk.words import Cards
 from app.ui.subjects.thing.parts import thing_card
 from app.ui.texts import t
 
-ALL, OUT, LATE, RACK, MINE, OTHER, MISSED = "all", "out", "late", "rack", "mine", "other", "missed"
+ALL, OUT, LATE, RACK, MINE, OTHER, MISSED, UNITS = "all", "out", "late", "rack", "mine", "other", "missed", "units"
 ROW_HEIGHT: Final = 132
 
 
@@ -52,6 +53,8 @@ class Wanted:
             return CardFilter(text=text, stages=(st.ON_RACK,))
         if self.part == MINE:
             return CardFilter(text=text, assignee=session.profile.staff_id)
+        if self.part == UNITS:
+            return replace(STOCK, text=text)
         if self.part == OTHER:
             return CardFilter(text=text, ended=False, kinds=tuple(k for k in THING_KINDS if k != KEY))
         return CardFilter(text=text)
@@ -88,6 +91,8 @@ def KeysScreen() -> ft.Control:
                 id="keys-disputed",
             )
         )
+    if wanted.part == UNITS:
+        content.append(UnitKeysLine())
     content.append(_found(ui, cards, wanted, counts["all"]))
     tools = []
     if keeper:
@@ -113,18 +118,29 @@ def _counts(session: Session) -> dict[str, int]:
         LATE: len(session.keys.late()),
         RACK: session.keys.count(CardFilter(stages=(st.ON_RACK,))),
         MISSED: session.keys.count(CardFilter(missed=True)),
+        UNITS: session.keys.count(STOCK),
         "disputed": len(session.keys.disputed()),
     }
 
 
 def _chips(part: str, counts: dict[str, int], choose: Callable[[str], object]) -> ft.Control:
     line = []
-    for value in (ALL, LATE, *((MISSED,) if counts[MISSED] or part == MISSED else ()), OUT, RACK, MINE, OTHER):
+    for value in (ALL, LATE, *((MISSED,) if counts[MISSED] or part == MISSED else ()), OUT, RACK, MINE, OTHER, *((UNITS,) if counts[UNITS] or part == UNITS else ())):
         words = t(f"keys.part.{value}")
         if counts.get(value):
             words = f"{words} {counts[value]}"
         line.append(pill(f"keys-{value}", words, lambda v=value: choose(v), selected=value == part))  # type: ignore[misc]
     return tag("keys-parts", ft.Row(list(line), spacing=8, scroll=ft.ScrollMode.HIDDEN))
+
+
+@ft.component
+def UnitKeysLine() -> ft.Control:
+    """The count of the units' keys: what was stocked, and where all of it is (G.3)."""
+    known = use_read(lambda s: s.keys.unit_keys())
+    parts = {"on_rack": known.on_rack, "out": known.out, "issued": known.issued, "written_off": known.written_off,
+             "missing": known.missing}  # fmt: skip
+    says = " · ".join(t(f"keys.units.{name}", n=n) for name, n in parts.items() if n or name in ("on_rack", "issued"))
+    return tag("unit-keys", column([txt(t("keys.units.stocked", n=known.stocked)), quiet(says)], gap=2))
 
 
 @ft.component

@@ -26,6 +26,7 @@ from app.ui.subjects.thing.fields import MISSING, START, content_of, due_default
 from app.ui.subjects.thing.parts import NEW, thing_shut
 from app.ui.subjects.ticket.signing import SigningFlow
 from app.ui.texts import t
+from app.ui.ticket_words import capacity_of
 
 OPENING: Final = ("entrusted", "stocked")
 """The steps by which a thing enters the register."""
@@ -54,6 +55,9 @@ def start_of(session: Session, thing_id: str, kind: str, view: ThingView | None)
     start |= {"pieces": state.pieces, "condition": state.condition, "rack": state.rack}
     if state.condition == "damaged":
         start["note"] = str(state.links[-1].body.get("note") or "")
+    if kind == "issued" and view.household is not None and view.household.people:
+        owner = view.household.people[0]
+        start |= {"to_name": owner.name, "capacity": capacity_of(owner.relation)}
     if kind == "given_back":
         entrusted = state.links[0]
         start |= {"to_name": entrusted.giver.name, "capacity": str(entrusted.body.get("capacity") or "self")}
@@ -139,7 +143,7 @@ def names_of(session: Session, form: CustodyForm, content: SigningContent) -> di
         return {"giver": me, "taker": me}
     if form.kind == "lent":
         return {"giver": me, "taker": (taker[0], _capacity(form.to_kind))}
-    if form.kind == "given_back":
+    if form.kind in ("given_back", "issued"):
         return {"giver": me, "taker": (taker[0], form.capacity)}
     if form.kind == "returned":
         return {"giver": giver, "taker": me if giver[0] != me[0] else (t("keys.keeper"), "staff")}

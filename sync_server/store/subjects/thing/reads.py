@@ -14,7 +14,7 @@ from sync_server.store.subjects.thing.sheet import custody_steps, things
 from sync_server.store.tables import grants
 from sync_server.store.types import moment
 
-_ENDED = ("given_back", "written_off")
+_ENDED = ("given_back", "issued", "written_off")
 
 
 def page(connection: Connection, who: Identity | None, thing_id: str) -> dict[str, Any]:
