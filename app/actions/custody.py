@@ -287,9 +287,8 @@ class Custody(CustodyReads):
         if form.kind == "returned":
             return held | {"rack": form.rack or state.rack}
         if form.kind == "issued":
-            return held | {
-                "to_name": form.to_name, "capacity": form.capacity, "household_id": form.household_id or state.household_id
-            }  # fmt: skip
+            home = form.household_id or state.household_id
+            return held | {"to_name": form.to_name, "capacity": form.capacity, "household_id": home}
         if form.kind == "given_back":
             return held | {"to_name": form.to_name, "capacity": form.capacity}
         to = {"to_kind": form.to_kind, "to_id": form.to_id, "to_name": form.to_name, "to_phone": form.to_phone}

@@ -300,8 +300,8 @@ def test_g3_hooks_are_in_the_order_in_which_they_hang() -> None:
 
 def _stocked(**more: Any) -> Book:
     book = Book(THING)
-    body = {"thing_kind": "key", "name": "入户门钥匙", "address": "3栋2单元1601", "unit_id": "u-1", "building_id": "b-3",
-            "pieces": 3, "condition": "good", "rack": "N-01"}  # fmt: skip
+    body = {"thing_kind": "key", "name": "入户门钥匙", "address": "3栋2单元1601", "unit_id": "u-1",
+            "building_id": "b-3", "pieces": 3, "condition": "good", "rack": "N-01"}  # fmt: skip
     book.add(DESK, "stocked", **(body | more))
     return both_sign(book, DESK)
 
@@ -322,8 +322,10 @@ def test_g1_the_key_of_a_new_unit_is_issued_once_signed_by_both_and_leaves_stock
     assert (key.stage, key.hands.where, key.hands.name, key.due_at) == (ISSUED, "resident", "赵新", None)
     assert key.links[-1].signed and not key.flags and breaks(key) == []
     assert subject_of(THING).card(key).ended
-    for kind, body in (("issued", {"from_name": "N-01", "to_name": "?", "capacity": "self"}),
-                       ("lent", {"to_kind": "staff", "to_id": LI, "to_name": LI, "purpose": "?", "due_at": NINE})):
+    for kind, body in (
+        ("issued", {"from_name": "N-01", "to_name": "?", "capacity": "self"}),
+        ("lent", {"to_kind": "staff", "to_id": LI, "to_name": LI, "purpose": "?", "due_at": NINE}),
+    ):
         again = book.make(STEWARD, kind, pieces=3, condition="good", **body)
         assert why_not("thing", book.entries, again) == "thing_gone"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.actions.models import CustodyForm, TicketForm
-from app.domain.wire.errors import Problem
 from app.domain.rules.scopes import ESTATE
+from app.domain.wire.errors import Problem
 from app.domain.wire.exchange import Page
 from tests.actions.phones import DESK, STEWARD, WORKER, phone_of, ref, uid
 from tests.support import field_work
@@ -55,8 +55,9 @@ def test_g1_a_new_units_key_is_stocked_for_its_door_and_the_list_counts_it(tmp_p
             await shown.type("door-find", "1601")
             await shown.tap("door-unit:u-new")
             assert "3栋2单元1601" in shown.words()
-        await field_work.hand(desk, "stocked", desk.new_id(), name="入户门钥匙", pieces=3, rack="N-1", unit_id="u-new")
-        key = await field_work.hand(desk, "stocked", desk.new_id(), name="信箱钥匙", pieces=2, rack="N-2", unit_id="u-new")
+        door, letters = desk.new_id(), desk.new_id()
+        await field_work.hand(desk, "stocked", door, name="入户门钥匙", pieces=3, rack="N-1", unit_id="u-new")
+        key = await field_work.hand(desk, "stocked", letters, name="信箱钥匙", pieces=2, rack="N-2", unit_id="u-new")
         await field_work.hand(desk, "issued", key, pieces=2, to_name="赵新")
         async with screens(desk, "/keys") as shown:
             await shown.tap("keys-units")

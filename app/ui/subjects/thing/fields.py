@@ -31,8 +31,8 @@ from app.ui.ticket_words import capacity_of, joined, word
 START: Final[Mapping[str, Any]] = {
     "to_kind": STAFF, "to_id": None, "to_name": "", "to_phone": "", "purpose": "", "ticket_id": None, "due_at": None,
     "pieces": 1, "condition": "good", "note": "", "rack": "", "capacity": "self", "thing_kind": "key", "name": "",
-    "kind_name": "", "household_id": None, "unit_id": None, "given_by": "", "phone": "", "until": None, "tag": None, "tag_text": "", "find": "",
-    "everybody": False, "estate": None,
+    "household_id": None, "given_by": "", "phone": "", "until": None, "tag": None, "tag_text": "", "find": "",
+    "everybody": False, "estate": None, "kind_name": "", "unit_id": None,
 }  # fmt: skip
 """The values of an empty form."""
 
@@ -77,8 +77,12 @@ MISSING: Final[Mapping[str, Callable[[Values], str | None]]] = {
         (str(v["rack"]).strip(), "rack"),
         _told(v),
     ),
-    "stocked": lambda v: _first((v["thing_kind"] != OTHER or str(v["kind_name"]).strip(), "kind"),
-                                (str(v["name"]).strip(), "name"), (str(v["rack"]).strip(), "rack"), _told(v)),
+    "stocked": lambda v: _first(
+        (v["thing_kind"] != OTHER or str(v["kind_name"]).strip(), "kind"),
+        (str(v["name"]).strip(), "name"),
+        (str(v["rack"]).strip(), "rack"),
+        _told(v),
+    ),
 }
 """For each step, the function that returns what is still missing, in words; None when both sides can sign."""
 
@@ -305,8 +309,9 @@ def _what(v: Values, update: Update) -> ft.Control:
     return section(
         t("keys.what"),
         [
-            pills(kinds, v["thing_kind"], lambda kind: update(thing_kind=kind, household_id=None, unit_id=None),
-                  id="kind"),
+            pills(
+                kinds, v["thing_kind"], lambda kind: update(thing_kind=kind, household_id=None, unit_id=None), id="kind"
+            ),
             *([which] if v["thing_kind"] == OTHER else []),
             TextBox("name", t("keys.called"), v["name"], lambda x: update(name=x), hint=t("keys.called_hint")),
         ],

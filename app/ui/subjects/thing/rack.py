@@ -125,7 +125,8 @@ def _counts(session: Session) -> dict[str, int]:
 
 def _chips(part: str, counts: dict[str, int], choose: Callable[[str], object]) -> ft.Control:
     line = []
-    for value in (ALL, LATE, *((MISSED,) if counts[MISSED] or part == MISSED else ()), OUT, RACK, MINE, OTHER, *((UNITS,) if counts[UNITS] or part == UNITS else ())):
+    units = (UNITS,) if counts[UNITS] or part == UNITS else ()
+    for value in (ALL, LATE, *((MISSED,) if counts[MISSED] or part == MISSED else ()), OUT, RACK, MINE, OTHER, *units):
         words = t(f"keys.part.{value}")
         if counts.get(value):
             words = f"{words} {counts[value]}"
