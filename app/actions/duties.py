@@ -11,6 +11,7 @@ from app.actions.estates import Part
 from app.actions.models import Saved, Staff
 from app.actions.reads import Reads
 from app.domain import roles
+from app.domain.rules.card import Card
 from app.domain.rules.duties import UNIT, Duty, Facts, Owed, duties
 from app.domain.rules.duty_rules import (
     A_FESTIVAL_VISIT,
@@ -101,6 +102,34 @@ class Duties:
             return []
         facts = self._with_forms(Facts(staff=self._there()), self.stewards(), self._core.now(), rounds=False)
         return duties(self.rules(), facts, self._core.now())
+
+    def on_cases(self) -> list[Duty]:
+        """Return what this person has to do with open cases now, by their state or their post: mail to be told, a found
+        thing to be dealt with (L2, X4), the longest overdue first."""
+        rules = [rule for rule in self.rules().by_form() if rule.chain]
+        core, now = self._core, self._core.now()
+        estates = tuple(core.posts) if core.estate is None else (core.estate,)
+        stewards = self.stewards()
+        cases = form_duties.open_cases(core, rules, stewards, estates, china_day(now).replace(day=1)) if rules else []
+        if not cases:
+            return []
+        facts = Facts(cases=cases, forms=form_duties.forms(core), workdays=self.workdays(), staff=self._there())
+        found = [one for one in duties(Rules(tuple(rules)), facts, now) if one.owed]
+        return [one for one in found if one.owner == core.profile.staff_id or one.owner in self._held(one)]
+
+    def of_case(self, card: Card) -> list[Duty]:
+        """Return what is owed on one open case now, by whomever."""
+        chain = card.as_(CaseCard).chain
+        rules = [rule for rule in self.rules().by_form() if rule.chain and rule.chain == chain]
+        if card.over or not rules:
+            return []
+        estate, one = self._core.estate_of(card), card.as_(CaseCard)
+        case = form_duties.open_case(card, one, estate, self.stewards())
+        facts = Facts(cases=[case], forms=form_duties.forms(self._core), workdays=self.workdays(), staff=self._there())
+        return [one for one in duties(Rules(tuple(rules)), facts, self._core.now()) if one.owed]
+
+    def _held(self, duty: Duty) -> frozenset[str]:
+        return self._core.roles_in(duty.estate)
 
     def of_unit(self, unit_id: str) -> Duty | None:
         """Return the check that is owed at a vacant unit next, or was done last this month; ``None`` if none is."""
@@ -239,6 +268,7 @@ class Duties:
             spots=form_duties.spots(core, self.rules().by_form(), stewards, estates, first),
             forms=form_duties.forms(core),
             rounds=form_duties.rounds(core, watched, first, now),
+            cases=form_duties.open_cases(core, self.rules().by_form(), stewards, estates, first),
         )
 
     def _there(self) -> frozenset[str]:

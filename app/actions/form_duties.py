@@ -9,6 +9,7 @@ from typing import Final
 from app.actions.form_list import published
 from app.actions.reads import Reads
 from app.domain.rules.card import Card
+from app.domain.rules.case_duties import OpenCase
 from app.domain.rules.duty_rules import BUILDING, ESTATE, HOUSEHOLD, VACANT_UNIT, Rule
 from app.domain.rules.estates import key_of
 from app.domain.rules.form_duties import Filled, Spot, is_checked, reaches_back
@@ -128,6 +129,35 @@ def door_of(address: str) -> Address | None:
         return parse_address(address)
     except ValueError:
         return None
+
+
+def open_cases(
+    core: Reads, rules: Sequence[Rule], owners: Mapping[str, str], estates: Sequence[str], first: date
+) -> list[OpenCase]:
+    """Return the cases of the chains that rules name which go on, or went on since ``first``, as far as this phone
+    knows them. ``owners``: the stewards of buildings; ``estates``: the keys of those that count."""
+    chains = {rule.chain for rule in rules if rule.chain}
+    kinds = tuple(sorted({one.id for one in published(core.store) if one.case in chains})) if chains else ()
+    if not kinds:
+        return []
+    found = core.store.cards(CardFilter(type=CASE, kinds=kinds, over=False), 0, MOST)
+    found += core.store.cards(CardFilter(type=CASE, kinds=kinds, over=True, moved_from=at_china(first, 0)), 0, MOST)
+    return [
+        open_case(card, one, estate, owners)
+        for card in found
+        if (one := card.as_(CaseCard)).chain in chains
+        and card.stage != ENDED_EARLY
+        and (estate := core.estate_of(card)) in estates
+    ]
+
+
+def open_case(card: Card, one: CaseCard, estate: str, owners: Mapping[str, str]) -> OpenCase:
+    """Return a case as its duties see it."""
+    return OpenCase(
+        card.id, one.chain, one.steps, one.filled_at if card.over else None,
+        address=card.address, building_id=card.building_id, estate=estate,
+        steward=owners.get(card.building_id or "", ""), holder=card.assignee or one.filled_by, days=one.known,
+    )  # fmt: skip
 
 
 # -- patrols -----------------------------------------------------------------------------------

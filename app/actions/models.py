@@ -400,7 +400,7 @@ class Today:
     yet; ``opened`` those they opened that others still work on; ``stages`` counts open tickets by stage (overseers and
     desk); ``left_behind`` counts what people who left still have open; ``review_left`` counts those of the day that
     lack a reason, once the review is due at the desk (B.5); ``checks`` are the vacant units that this person owes a
-    check (H1), ``rounds`` the patrol rounds to be walked now (I1)."""
+    check (H1), ``rounds`` the patrol rounds to be walked now (I1), ``on_cases`` what open cases demand of them (L2)."""
 
     now: int
     staff: Staff
@@ -420,6 +420,7 @@ class Today:
     left_behind: int = 0
     review_left: int | None = None
     checks: tuple[Duty, ...] = ()
+    on_cases: tuple[Duty, ...] = ()
     rounds: tuple[Round, ...] = ()
 
 

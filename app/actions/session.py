@@ -249,6 +249,7 @@ class Session(Records):
             keys_disputed=disputed,
             review_left=self.jobs.review_left(),
             checks=tuple(self.units.owed()),
+            on_cases=tuple(self.duties.on_cases()),
             rounds=tuple(self.patrols.open()),
         )
 

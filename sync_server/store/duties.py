@@ -49,6 +49,7 @@ from sync_server.store.types import Moment, moment, to_ms
 STANDINGS: Final = (DONE, DONE_LATE, LATE, OPEN, EXCUSED)
 _FESTIVAL_SINCE: Final = 62 * DAY
 """How long before a month a festival's visit may have been made and still count in it."""
+_CLOCKS: Final = frozenset(clock for subject in SUBJECTS.values() for clock in subject.dues)
 _MONTHS_OFF: Final = 12
 """Most months that are closed late, if nobody closed them in time."""
 
@@ -151,7 +152,7 @@ def _compared(connection: Connection, month: str, rows: list[dict[str, Any]]) ->
     known = bool(closed)
     for row in rows:
         was = closed.pop(row["id"], None)
-        if not known or row["about_type"] in SUBJECTS:
+        if not known or row["rule"] in _CLOCKS:
             yield row
         elif was is None:
             yield row | {"late_entry": True, "closed_standing": ""}
@@ -188,6 +189,7 @@ def _facts(connection: Connection, first: date, now: int, records: bool = True) 
         doors, owed, list(_changes(connection, now)), calendar.workdays(connection), there,
         form_facts.spots(connection, rules, doors, houses, owners, first, now),
         form_facts.forms(connection, now), form_facts.rounds(connection, first, now),
+        form_facts.open_cases(connection, rules, owners, first, now),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from sync_server.store.types import moment
 from tests.server.conftest import Clock, Estate
 from tests.support.definitions import ask, definition
 from tests.support.field_device import FieldDevice
+from tests.support.filled import built_in
 from tests.support.forms import publish, vacant_check
 from tests.support.project import ROOT
 
@@ -194,3 +195,44 @@ def test_the_form_of_an_ended_case_fulfils_nothing(lite: Estate, monkeypatch: py
     assert standing.count("done") == 1 and len(standing) == 20
     boss.do("case_ended", ("case", case), {"reason": "填错了楼"})
     assert "done" not in {row["standing"] for row in about(lite, "building")}
+
+
+@pytest.mark.proves("L2")
+def test_l2_mail_that_nobody_told_in_time_closes_the_month_as_late(dated: Estate, clock: Clock) -> None:
+    """``case_duties``: what open cases owe is worked out on the server as on phones, and closes with the month."""
+    desk = FieldDevice(dated, "staff-desk", clock)
+    mail = {name: built_in(f"mail_{name}")[0] for name in ("received", "told", "collected")}
+    publish(dated.store, *mail.values())
+
+    def step(case: str, name: str, **answers: str) -> None:
+        data = mail[name]
+        body = {
+            "form": sha256_hex(data), "form_id": f"mail_{name}", "title": name, "facts": {"started": clock.now},
+            "answers": answers, "shown": [], "case": "mail", "step": name, "address": "1栋1单元101",
+            "building_id": dated.b1,
+        }  # fmt: skip
+        desk.do("form_filled", ("case", case), body | ({} if name == "received" else {"after": ["received", "told"]}))
+
+    told, left = str(uuid7()), str(uuid7())
+    for case in (told, left):
+        step(case, "received")
+    clock.now += HOUR
+    step(told, "told", how="phone")
+    step(left, "told", how="nobody")
+    rows = {row["about_id"]: row for row in about(dated, "case")}
+    assert (rows[told]["standing"], rows[left]["standing"], rows[left]["owner_post"]) == ("done", "open", "desk")
+    clock.now = DECEMBER
+    with dated.store.numbered() as write:
+        owed.close(write)
+    clock.now += HOUR
+    step(left, "told", how="door")
+    standings = {(row["about_id"], row["rule"]): row["standing"] for row in about(dated, "case")}
+    assert standings == {
+        (told, "mail_told"): "done", (left, "mail_told"): "late",
+        (told, "mail_uncollected"): "late", (left, "mail_uncollected"): "late",
+    }  # fmt: skip
+    assert not any(row["late_entry"] for row in about(dated, "case"))
+    december = {
+        row["about_id"]: row["standing"] for row in about(dated, "case", "2026-12") if row["rule"] == "mail_told"
+    }
+    assert december == {left: "done_late"}

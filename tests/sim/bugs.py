@@ -754,8 +754,8 @@ def case_other_duty() -> list[Patch]:
         plain = {form: [replace(one, duty="") for one in listed] for form, listed in spot.filled.items()}
         return real(rule, replace(spot, filled=plain), times)
 
-    real = form_duties._owed
-    return [(form_duties, "_owed", owed)]
+    real = form_duties.owed_at
+    return [(form_duties, "owed_at", owed)]
 
 
 @_bug("a value that comes out otherwise is told to nobody", "forms", seed=35)

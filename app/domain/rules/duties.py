@@ -13,7 +13,8 @@ from datetime import date
 from typing import Final
 
 from app.domain import roles
-from app.domain.rules.duty_rules import A_VISIT, COMPLAINT, OF_SURVEY, Rules
+from app.domain.rules.case_duties import OpenCase, case_owings
+from app.domain.rules.duty_rules import A_VISIT, COMPLAINT, HOLDER, OF_SURVEY, Rules
 from app.domain.rules.form_duties import FORM_RECORD, FormOwing, Spot, duty_id, form_owings
 from app.domain.rules.patrols import ROUTE, Round
 from app.domain.rules.visiting import Door, Owing, owing
@@ -131,7 +132,8 @@ class Change:
 class Facts:
     """All that decides which duties there are: doors, what records owe, decisions on single duties, the calendar, the
     ids of the staff who are still there (``None``: everybody is), the places at which forms are owed (by what a rule is
-    ``for``), which forms are in force (id and estate, "" for all), and the rounds of patrol routes."""
+    ``for``), which forms are in force (id and estate, "" for all), the rounds of patrol routes, and the cases
+    that go on or went on in the month."""
 
     doors: Iterable[Door] = ()
     owed: Iterable[Owed] = ()
@@ -141,6 +143,7 @@ class Facts:
     spots: Mapping[str, Iterable[Spot]] = field(default_factory=dict)
     forms: Set[tuple[str, str]] = frozenset()
     rounds: Iterable[Round] = ()
+    cases: Iterable[OpenCase] = ()
 
 
 def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
@@ -171,7 +174,8 @@ def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
     for owed in facts.owed:
         one = _of_record(owed)
         found[one.id] = _changed(one, changes.get(one.id))
-    for form in form_owings(rules.by_form(), facts.spots, facts.forms, today):
+    of_cases = case_owings(rules.by_form(), facts.cases, facts.forms, now, facts.workdays)
+    for form in (*form_owings(rules.by_form(), facts.spots, facts.forms, today), *of_cases):
         one = _by_form(form)
         found[one.id] = _changed(one, changes.get(one.id))
     found.update((one.id, one) for one in map(_of_round, facts.rounds))
@@ -241,7 +245,7 @@ def _by_form(owed: FormOwing) -> Duty:
     rule, spot, done = owed.rule, owed.spot, owed.done
     return Duty(
         owed.id, rule.name, rule.name, (spot.type, spot.id), owed.period.name,
-        spot.owner if rule.owner == roles.STEWARD else rule.owner,
+        {roles.STEWARD: spot.owner, HOLDER: spot.holder}.get(rule.owner, rule.owner),
         at_china(owed.period.opens, 0), at_china(owed.period.due, 23, 59),
         done.at if done is not None else None,
         (FORM_RECORD, done.case_id) if done is not None else None,

@@ -24,7 +24,9 @@ from app.domain.wire.errors import RULES_WRONG, Problem
 HOUSEHOLD, COMPLAINT, REPAIR, EVENT = "household", "complaint", "repair", "event"
 VACANT_UNIT, BUILDING, ESTATE = "vacant_unit", "building", "estate"
 """For whom or what else forms are owed: units where nobody lives, buildings, the estate as a whole."""
-MOVE_IN, MONTHLY, FESTIVAL, CLOSED = "move_in", "monthly", "festival", "closed"
+CASE: Final = "case"
+"""What ``for`` begins with where a case of a chain owes it while it is open: ``case mail``."""
+MOVE_IN, MONTHLY, FESTIVAL, CLOSED, IS_OPEN = "move_in", "monthly", "festival", "closed", "open"
 DAILY, WEEKLY = "daily", "weekly"
 """Conditions (``when``) under which something is owed. ``COMPLAINT`` is one too: a complaint or suggestion is open."""
 A_VISIT, A_FESTIVAL_VISIT, A_FOLLOW_UP = "visit", "festival_visit", "follow_up"
@@ -32,6 +34,8 @@ A_SURVEY_ISSUE, A_SURVEY_RETURN = "survey_issue", "survey_return"
 """What fulfils a rule (``done``). The last two are conditions, too: a round of the survey runs (F)."""
 OF_SURVEY: Final = (A_SURVEY_ISSUE, A_SURVEY_RETURN)
 BY_WEIGHT: Final = "weight"
+HOLDER: Final = "holder"
+"""Owners that are no post: whom the weight of a complaint says; who filled in a case's last form, or took it over."""
 BY_SERVER: Final = "server"
 
 A_FORM: Final = "form"
@@ -39,8 +43,10 @@ A_FORM: Final = "form"
 
 _CLOSINGS: Final = (COMPLAINT, REPAIR, EVENT)
 _PLACES: Final = (VACANT_UNIT, BUILDING, ESTATE)
-_BY_FORM: Final = frozenset((HOUSEHOLD, *_PLACES))
+_BY_FORM: Final = frozenset((HOUSEHOLD, CASE, *_PLACES))
 _REGULARLY: Final = (DAILY, WEEKLY, MONTHLY)
+DAYS: Final = ("until", "refund_from")
+"""The days that a chain can know of a case (``Chain.known``) and that a rule can name."""
 _WHEN: Final[Mapping[str, frozenset[str]]] = {
     COMPLAINT: frozenset((HOUSEHOLD,)),
     MOVE_IN: frozenset((HOUSEHOLD,)),
@@ -49,6 +55,7 @@ _WHEN: Final[Mapping[str, frozenset[str]]] = {
     MONTHLY: _BY_FORM,
     FESTIVAL: frozenset((HOUSEHOLD,)),
     CLOSED: frozenset(_CLOSINGS),
+    IS_OPEN: frozenset((CASE,)),
     **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
 }
 """For whom or what (``for``) each condition can be used."""
@@ -67,14 +74,16 @@ _NEEDS: Final[Mapping[str, frozenset[str]]] = {
 _WORDS: Final = frozenset(
     (
         "name", "for", "when", "owner", "done", "within", "festivals", "before", "share", "sample", "months", "times",
-        "from", "by",
+        "from", "by", "after", "until", "wait", "day",
     ),
 )  # fmt: skip
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FORM_ID: Final = re.compile(r"form ([A-Za-z_][A-Za-z0-9_.-]{0,79})")
+_CHAIN: Final = re.compile(r"case ([A-Za-z_][A-Za-z0-9_.-]{0,79})")
+_STEP: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 _MOST_TIMES: Final = {DAILY: 1, WEEKLY: 7, MONTHLY: 4}
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_SPAN: Final = re.compile(r"([1-9]\d{0,2}) (day|workday|month)s?")
+_SPAN: Final = re.compile(r"(0|[1-9]\d{0,2}) (day|workday|month)s?")
 _MOST_BEFORE: Final = 60
 
 
@@ -102,6 +111,10 @@ class Rule:
     ``form``: the id of the form that fulfils it, "" where something else does; ``months``: the months in which it holds
     (empty: all); ``times``: how often in a period; ``from_day``: of the month, 0 for the first; ``by_weekday``: until
     which day of the week, 1 to 7, 0 for its end.
+
+    Of a rule for open cases (K4, L2, P1, X4): ``chain``: of which kind they are; ``after``: the steps that begin it
+    (none: the first form does); ``until``: the steps that end it without the form; ``wait``: how long after that step
+    it begins to be owed; ``day``: which of the days that are known of the case it is owed from, "" for none.
     """
 
     name: str
@@ -119,6 +132,11 @@ class Rule:
     times: int = 1
     from_day: int = 0
     by_weekday: int = 0
+    chain: str = ""
+    after: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
+    wait: Span | None = None
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,15 +198,18 @@ def _rule(said: Mapping[str, Any]) -> Rule:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         raise wrong(str(name or ""), "name 只用小写字母、数字和 _", "name is of small letters, digits and _")
     _known(said, _WORDS, name)
-    for_ = _one_of(said, "for", (HOUSEHOLD, *_PLACES, *_CLOSINGS), name)
+    chain = _chain(said, name)
+    for_ = CASE if chain else _one_of(said, "for", (HOUSEHOLD, *_PLACES, *_CLOSINGS), name)
     when = _one_of(said, "when", [word for word, whose in _WHEN.items() if for_ in whose], name)
     form = _form(said, for_, when, name)
     done = _one_of(said, "done", [word for word, whose in _DONE.items() if for_ in whose], name) if not form else A_FORM
-    owner = _one_of(said, "owner", (*roles.ROLES, *([BY_WEIGHT] if for_ == COMPLAINT else [])), name)
+    others = {COMPLAINT: [BY_WEIGHT], CASE: [HOLDER]}.get(for_, [])
+    owner = _one_of(said, "owner", (*roles.ROLES, *others), name)
     needed = _NEEDS.get(when, frozenset())
     for word in sorted(needed - said.keys()):
         raise wrong(name, f"缺少 {word}", f"{word} is missing")
-    for word in sorted((said.keys() & {"within", "festivals", "before"}) - needed):
+    allowed = needed | ({"within", "wait", "day"} if when == IS_OPEN else set())
+    for word in sorted((said.keys() & {"within", "festivals", "before", "wait", "day"}) - allowed):
         raise wrong(name, f'when = "{when}" 时不能写 {word}', f'{word} says nothing with when = "{when}"')
     share = _number(said, "share", 1, 100, 100, name)
     sample = _one_of(said, "sample", (BY_SERVER,), name) if "sample" in said else ""
@@ -196,31 +217,61 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         raise wrong(name, 'share 和 sample 只用于 when = "closed"', 'share and sample go with when = "closed"')
     if share < 100 and not sample:
         raise wrong(name, 'share 小于 100 时要写 sample = "server"', 'a share below 100 needs sample = "server"')
-    for word, fits in (("months", True), ("times", True), ("from", when == MONTHLY), ("by", when == WEEKLY)):
+    for word, fits in (
+        ("months", when != IS_OPEN),
+        ("times", when != IS_OPEN),
+        ("from", when == MONTHLY),
+        ("by", when == WEEKLY),
+    ):
         if word in said and not (form and fits):
             raise wrong(name, f"{word} 只用于表单的规则，且要与 when 相配", f"{word} goes with a form and its when")
+    if not chain and (word := next((one for one in ("after", "until") if one in said), "")):
+        raise wrong(name, f'{word} 只用于 for = "case …"', f'{word} goes with for = "case …"')
     return Rule(
         name, for_, when, owner, done,
-        _span(said["within"], name) if "within" in said else None,
+        _span(said["within"], "within", name, none=bool(chain)) if "within" in said else None,
         _festivals(said["festivals"], name) if "festivals" in said else (),
         _number(said, "before", 1, _MOST_BEFORE, 0, name),
         share, sample, form, _months(said.get("months"), name),
         _number(said, "times", 1, _MOST_TIMES.get(when, 1), 1, name), _number(said, "from", 1, 28, 0, name),
         WEEKDAYS.index(_one_of(said, "by", WEEKDAYS, name)) + 1 if "by" in said else 0,
+        chain, _steps(said, "after", name), _steps(said, "until", name),
+        _span(said["wait"], "wait", name) if "wait" in said else None,
+        _one_of(said, "day", DAYS, name) if "day" in said else "",
     )  # fmt: skip
+
+
+def _chain(said: Mapping[str, Any], rule: str) -> str:
+    """Return the chain whose cases a rule is for; "" where it is for something else."""
+    value = said.get("for")
+    if not isinstance(value, str) or not (value == CASE or value.startswith(f"{CASE} ")):
+        return ""
+    found = _CHAIN.fullmatch(value)
+    if found is None:
+        raise wrong(rule, 'for 要写 "case 流程名"', 'for is "case" and the case of a form\'s settings')
+    return found[1]
+
+
+def _steps(said: Mapping[str, Any], word: str, rule: str) -> tuple[str, ...]:
+    value = said.get(word, [])
+    if not isinstance(value, list) or not all(isinstance(one, str) and _STEP.fullmatch(one) for one in value):
+        raise wrong(
+            rule, f"{word} 是步骤（表单的 step）的列表", f"{word} is a list of steps (step in a form's settings)"
+        )
+    return tuple(value)
 
 
 def _form(said: Mapping[str, Any], for_: str, when: str, rule: str) -> str:
     """Return the id of the form that fulfils a rule; "" where something else does."""
     done = said.get("done")
     if for_ not in _BY_FORM or not isinstance(done, str) or not (done == A_FORM or done.startswith(f"{A_FORM} ")):
-        if for_ in _PLACES or when in (DAILY, WEEKLY):
+        if for_ in (CASE, *_PLACES) or when in (DAILY, WEEKLY):
             raise wrong(rule, 'done 要写 "form 表单的 form_id"', 'done is "form" and the form_id of a form')
         return ""
     found = _FORM_ID.fullmatch(done)
     if found is None:
         raise wrong(rule, 'done 要写 "form 表单的 form_id"', 'done is "form" and the form_id of a form')
-    if when not in _REGULARLY:
+    if when not in _REGULARLY and when != IS_OPEN:
         raise wrong(rule, "表单的规则 when 只能是 daily、weekly、monthly", "a form is owed daily, weekly or monthly")
     return found[1]
 
@@ -256,13 +307,14 @@ def _number(said: Mapping[str, Any], word: str, least: int, most: int, default: 
     return value
 
 
-def _span(value: object, rule: str) -> Span:
+def _span(value: object, word: str, rule: str, none: bool = False) -> Span:
+    """``none``: no time at all is allowed, which is the same day."""
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
+    if found is None or (found[1] == "0" and not none):
         raise wrong(
             rule,
-            'within 写成 "3 days"、"2 workdays" 或 "1 month"',
-            'within is written like "3 days", "2 workdays" or "1 month"',
+            f'{word} 写成 "3 days"、"2 workdays" 或 "1 month"',
+            f'{word} is written like "3 days", "2 workdays" or "1 month"',
         )
     return Span(int(found[1]), found[2])
 

@@ -42,7 +42,7 @@ class Spot:
     """A place that forms are owed at: a vacant unit, a household, a building, an estate.
 
     ``owner``: the steward of its building, "" where there is none; ``filled``: by form id, what was filled in there
-    lately, in order.
+    lately, in order; ``holder``: of a case, who filled in its last form.
     """
 
     type: str
@@ -52,6 +52,7 @@ class Spot:
     estate: str = ""
     owner: str = ""
     filled: Mapping[str, Sequence[Filled]] = field(default_factory=dict)
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def form_owings(
     for one place the first that holds."""
     grouped: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
-        if rule.form:
+        if rule.form and not rule.chain:
             grouped.setdefault((rule.for_, rule.form), []).append(rule)
     for (for_, form), listed in grouped.items():
         holds = [one for one in listed if not one.months or today.month in one.months]
@@ -100,10 +101,10 @@ def form_owings(
         rule, times = holds[0], list(periods(holds[0], today))
         for spot in spots.get(for_, ()):
             if in_force(form, spot.estate, forms):
-                yield from _owed(rule, spot, times)
+                yield from owed_at(rule, spot, times)
 
 
-def _owed(rule: Rule, spot: Spot, times: Sequence[Period]) -> Iterator[FormOwing]:
+def owed_at(rule: Rule, spot: Spot, times: Sequence[Period]) -> Iterator[FormOwing]:
     """Yield the duties of one place. The n-th form of a period fulfils its n-th part; one that was begun from a duty
     fulfils that one and no other."""
     filled = spot.filled.get(rule.form, ())

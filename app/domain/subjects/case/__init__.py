@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Final
 from app.domain import roles
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.case_duties import MOST_STEPS, Step
 from app.domain.rules.clocks import Clock
 from app.domain.rules.meters import readings_of
 from app.domain.rules.scopes import staff_scope
@@ -172,8 +173,20 @@ class Case(Subject[CaseState]):
                 issued_at=state.issued.at if state.issued is not None else None,
                 scores=packed(scores(said["answers"])) if state.of_round else "",
                 valid=state.counts,
+                steps=steps_of(state)[-MOST_STEPS:],
             ),
         )
+
+
+def steps_of(state: CaseState) -> tuple[Step, ...]:
+    """Return the forms of a chain that count; none for a form alone."""
+    chain = str(state.first.get("case") or "")
+    return tuple(
+        Step(one.entry.at, str(one.body["form_id"]), str(one.body.get("step") or ""), one.entry.author,
+             str(one.body.get("duty") or ""))
+        for one in state.filled
+        if chain and chain_of(chain).counts(one.body)
+    )  # fmt: skip
 
 
 def _issued(state: CaseState) -> Card:

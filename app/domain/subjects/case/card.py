@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any, Final, Self
 
 from app.domain.rules.card import Extra, names_of
+from app.domain.rules.case_duties import Step
 
 _NO_WORDS: Final = frozenset((
     "until", "refund_from", "passes_issued", "people", "used", "matched", "left", "stopped", "deposit", "refunded",
@@ -24,8 +25,8 @@ class CaseCard(Extra):
     ``duty``: the duty it fulfils; ``said``: the beginning of what was answered, for the search; ``readings``: what its
     last form says of meters, by kind, each with whether counting begins anew (M); ``known``: what its chain knows of it
     (``Chain.known``), as a permit's number and last day; ``watched``: something of it is still to come
-    (``Chain.standing``); ``issued_at``: when it was handed
-    out. Of a sheet of the survey: ``scores`` (``surveys.packed``), and whether it is ``valid`` (F3).
+    (``Chain.standing``); ``issued_at``: when it was handed out; ``steps``: of a chain, the forms that count, the last
+    ones (``case_duties``). Of a sheet of the survey: ``scores`` (``surveys.packed``), and whether it is ``valid`` (F3).
     """
 
     form_id: str = ""
@@ -47,6 +48,7 @@ class CaseCard(Extra):
     issued_at: int | None = None
     scores: str = ""
     valid: bool = False
+    steps: tuple[Step, ...] = ()
 
     def words(self) -> tuple[str, ...]:
         """Return what was answered, so that a search finds it."""
@@ -60,4 +62,10 @@ class CaseCard(Extra):
     def of_json(cls, data: Mapping[str, Any]) -> Self:
         """Return the object that ``to_json`` wrote."""
         known = {name: data[name] for name in names_of(cls) if name in data}
-        return cls(**known | {"raised": tuple(known.get("raised") or ())})
+        steps = tuple(Step(*one) for one in known.get("steps") or ())
+        return cls(**known | {"raised": tuple(known.get("raised") or ()), "steps": steps})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return its fields as JSON values: of a step only the values, for a card holds many."""
+        fields = {name: getattr(self, name) for name in names_of(type(self))}
+        return fields | {"steps": [list(astuple(one)) for one in self.steps]}

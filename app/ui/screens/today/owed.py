@@ -1,4 +1,5 @@
-"""What forms owe, on 今日 (today): patrol rounds to walk now (I1), and vacant units to check (H1)."""
+"""What forms owe, on 今日 (today): patrol rounds to walk now (I1), vacant units to check (H1), and what open cases
+demand: mail to be told, a found thing to be dealt with (L2, X4)."""
 
 from __future__ import annotations
 
@@ -10,14 +11,15 @@ import flet as ft
 
 from app.domain.rules.duties import Duty
 from app.domain.rules.patrols import DONE, LATE, Round
-from app.ui.context import Ui
+from app.ui.context import Ui, use_now, use_ui
 from app.ui.kit.base import column, flow
+from app.ui.kit.boundary import guarded
 from app.ui.kit.buttons import small_button
 from app.ui.kit.lists import group, list_row
 from app.ui.screens.door.units import check_chip
 from app.ui.screens.patrol import round_chips, when_words
 from app.ui.subjects.case.paths import PATROLS, UNITS, patrol_path
-from app.ui.subjects.duty.who import open_duty
+from app.ui.subjects.duty.who import line_of, open_duty
 from app.ui.texts import t
 
 FEW: Final = 3
@@ -54,3 +56,16 @@ def checks_group(ui: Ui, owed: Sequence[Duty], now: int) -> list[ft.Control]:
         padding=ft.Padding.symmetric(horizontal=6, vertical=2),
     )
     return [group(t("unit.group"), rows, count=len(owed), id="checks", more=more)]
+
+
+@ft.component
+@guarded
+def CasesOwed(owed: Sequence[Duty], key: str | None = None) -> ft.Control:
+    """Draw what open cases demand of this person, the longest overdue first: the first few, and all at a tap."""
+    ui = use_ui()
+    now = use_now()
+    all_, show_all = ft.use_state(False)
+    rows = [line_of(ui, one, now) for one in (owed if all_ else owed[:FEW])]
+    left = len(owed) - len(rows)
+    more = small_button("cases-all", t("shell.today.rest", n=left), lambda: show_all(True), tone="text")
+    return group(t("case.owed"), rows, count=len(owed), id="on-cases", more=more if left else None)

@@ -29,7 +29,7 @@ from app.ui.screens.desk.words import GROUPS
 from app.ui.screens.phone.pulling import PullLine
 from app.ui.screens.phone.room import low_room
 from app.ui.screens.phone.update import update_notice
-from app.ui.screens.today.owed import checks_group, rounds_group
+from app.ui.screens.today.owed import CasesOwed, checks_group, rounds_group
 from app.ui.screens.today.parts import (
     opened_row,
     promise_row,
@@ -196,12 +196,23 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         found.append(row([small_button("today-more", t("shell.today.more", n=left), more)], alignment=_CENTRE))
     found.extend(_doors(ui, today))
     found.extend(checks_group(ui, today.checks, today.now))
+    if today.on_cases:
+        found.append(CasesOwed(today.on_cases, key="on-cases"))
     if today.waiting:
         found.append(_waiting(ui, today.waiting))
     if today.opened and not held & roles.OVERSEERS:
         found.append(_opened(ui, today.opened, name_of))
     keys = today.keys_late or today.keys_disputed or today.keys_missed or today.left_behind
-    busy = today.checks or today.rounds or today.tickets or today.waiting or today.visits_due or today.promises or keys
+    busy = (
+        today.checks
+        or today.on_cases
+        or today.rounds
+        or today.tickets
+        or today.waiting
+        or today.visits_due
+        or today.promises
+        or keys
+    )
     if not busy and today.sync.first_pull_done:
         found.append(_nothing(ui, held))
     return found

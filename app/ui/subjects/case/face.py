@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import flet as ft
@@ -10,12 +10,14 @@ import flet as ft
 from app.actions import Session
 from app.actions.cases import CaseView
 from app.actions.models import Card
+from app.domain.rules.duties import Duty
 from app.domain.subjects.case.kinds import CASE
 from app.ui import estates
 from app.ui.kit.base import flow, quiet, txt
 from app.ui.kit.ticket import chip, paper
 from app.ui.signed_lines import Line
 from app.ui.subjects.case import signed, words
+from app.ui.subjects.duty.words import due_words, why_words
 from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.texts import language, moment_text, t
 from app.ui.ticket_words import joined
@@ -98,13 +100,19 @@ def _checked(body: Body) -> str:
     return joined(found, body.get("path"), why)
 
 
-def case_head(view: CaseView, now: int) -> ft.Control:
-    """Return the top of a case's page: which form, where, how it stands, who filled it in and when."""
+def _owed(duty: Duty, now: int) -> ft.Control:
+    tone = "red" if duty.due < now else "amber"
+    return chip(joined(why_words(duty.why), due_words(duty, now)), tone, ft.Icons.SCHEDULE)
+
+
+def case_head(view: CaseView, now: int, owed: Sequence[Duty] = ()) -> ft.Control:
+    """Return the top of a case's page: which form, where, how it stands, what it demands, who filled it in and when."""
     card, state = view.card, view.state
     place = card.address or view.estate
     parts: list[ft.Control] = [
         *estates.head_of(state),
         flow([chip(card.content, "plain", CaseFace.mark), words.stage_chip(card), *words.stamps(card)]),
+        *([flow([_owed(one, now) for one in owed])] if owed else []),
         ft.Semantics(header=True, content=txt(place or card.content, ft.TextThemeStyle.HEADLINE_MEDIUM)),
     ]
     for filled in state.filled:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Final
 
 import flet as ft
 
+from app.actions import Session
 from app.actions.cases import CaseView
+from app.actions.form_list import Published
+from app.domain.rules.duties import Duty
 from app.domain.subjects.case import GO_ON, REVIEW, SIGN
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.life import waivable
@@ -43,7 +46,7 @@ def CaseScreen(case_id: str) -> ft.Control:
     """A case's page."""
     ui = use_ui()
     now = use_now()
-    view: CaseView | None = use_read(lambda s: if_here(lambda: s.cases.view(case_id)), case_id)
+    view, owed = use_read(lambda s: _read(s, case_id), case_id)
     more, set_more = ft.use_state(False)
     ft.use_effect(lambda: ui.session.in_view([(CASE, case_id)]), [case_id])
     ways = _ways(view) if view is not None else []
@@ -55,7 +58,7 @@ def CaseScreen(case_id: str) -> ft.Control:
     return Scaffold(
         view.card.content or t("case.noun.case"),
         [
-            case_head(view, now),
+            case_head(view, now, owed),
             *code_of_permit(view),
             *_raised(ui, view),
             *_next(ui, view),
@@ -66,11 +69,17 @@ def CaseScreen(case_id: str) -> ft.Control:
         on_back=ui.back,
         cloud=cloud_of(ui),
         tools=tools,
-        action=_action(ui, view),
+        action=_action(ui, view, owed),
     )
 
 
-def _action(ui: Ui, view: CaseView) -> Action | None:
+def _read(session: Session, case_id: str) -> tuple[CaseView | None, list[Duty]]:
+    view = if_here(lambda: session.cases.view(case_id))
+    return view, session.duties.of_case(view.card) if view is not None else []
+
+
+def _action(ui: Ui, view: CaseView, owed: Sequence[Duty]) -> Action | None:
+    """Return the one thing to do now: have it signed, fill in the form that is owed, or review it."""
     case_id = view.card.id
     if view.move == SIGN or (view.state.to_sign and view.move is None and not view.reviews):
         who = signer_word(view.state.to_sign[0][1])
@@ -78,7 +87,12 @@ def _action(ui: Ui, view: CaseView) -> Action | None:
     elif view.reviews:
         words, step = t("case.do.review"), REVIEW
     else:
-        return None
+        forms = [one.form for one in owed]
+        able = [one for one in view.next if one.hash not in view.lacks and ui.session.cases.is_mine(one)]
+        first = min((one for one in able if one.id in forms), key=lambda one: forms.index(one.id), default=None)
+        if first is None:
+            return None
+        return Action(first.said(language().partition("-")[0]), _fill(ui, view, first), icon=ICONS[GO_ON])
     return Action(words, lambda: ui.go(path_of(case_id, step)), icon=ICONS[step])
 
 
@@ -121,24 +135,28 @@ def _raised(ui: Ui, view: CaseView) -> list[ft.Control]:
 def _next(ui: Ui, view: CaseView) -> list[ft.Control]:
     if not view.next:
         return []
-    speaks, state = language().partition("-")[0], view.state
-    # The place of the next form is that of the case.
-    place = {
-        "household": state.household_id or "", "unit": state.unit_id or "", "building": state.building_id or "",
-        "fixed": state.address or view.card.content, "estate": state.estate or None,
-    }  # fmt: skip
+    speaks = language().partition("-")[0]
     rows: list[ft.Control] = []
     for one in view.next:
         lacks = view.lacks.get(one.hash, ())
         mine = ui.session.cases.is_mine(one)
-        fill = partial(ui.go, fill_path(one.hash, view.card.id), form=one.hash, **place)
         what = t("case.lacks_sep").join(lack.zh if speaks == "zh" else lack.en for lack in lacks)
         by = "" if mine else t("case.next_by", who=role_words(one.posts))
         sub = joined(t("case.lacks", what=what) if lacks else "", by)
         # What can't be done yet says why, and leads nowhere: nobody fills in a page for nothing.
-        go, mark = (None if sub else fill), (LOCKED if lacks else ICONS[GO_ON])
+        go, mark = (None if sub else _fill(ui, view, one)), (LOCKED if lacks else ICONS[GO_ON])
         rows.append(list_row(f"next-{one.id}", one.said(speaks), go, sub=sub, leading=mark))
     return [group(t("case.next_forms"), rows, id="next-forms")]
+
+
+def _fill(ui: Ui, view: CaseView, form: Published) -> Callable[[], None]:
+    """Return what opens the next form: its place is that of the case."""
+    state = view.state
+    place = {
+        "household": state.household_id or "", "unit": state.unit_id or "", "building": state.building_id or "",
+        "fixed": state.address or view.card.content, "estate": state.estate or None,
+    }  # fmt: skip
+    return partial(ui.go, fill_path(form.hash, view.card.id), form=form.hash, **place)
 
 
 def _answers(view: CaseView, filled: Filled) -> list[ft.Control]:

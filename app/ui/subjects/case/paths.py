@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
+from app.domain.rules.form_duties import FORM_RECORD
 from app.domain.rules.patrols import ROUTE, Round
 
 FORMS: Final = "/forms"
@@ -51,9 +52,11 @@ def draft_key(case_id: str, entry_id: str = "") -> str:
 
 
 def duty_path(duty: Duty) -> str | None:
-    """Return the path of the page where a duty is done: the household's, the unit's, the round's, or of the form that
-    fulfilled it; ``None`` for what a record owes."""
+    """Return the path of the page where a duty is done: the household's, the unit's, the round's, the open case's, or
+    of the form that fulfilled it; ``None`` for what a record owes."""
     about, id_ = duty.about
+    if about == FORM_RECORD:
+        return path_of(id_)
     if about == UNIT:
         return unit_path(id_)
     if about == ROUTE:

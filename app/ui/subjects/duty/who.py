@@ -13,6 +13,7 @@ from app.actions import Session
 from app.domain import roles
 from app.domain.rules.duties import Duty
 from app.domain.rules.duty_rules import OF_SURVEY
+from app.domain.rules.form_duties import FORM_RECORD
 from app.domain.subjects.duty import PLANNERS
 from app.domain.times import china_day
 from app.ui import estates, theme
@@ -212,9 +213,10 @@ def page_of(duty: Duty) -> str:
 
 
 def open_duty(ui: Ui, duty: Duty) -> None:
-    """Open what fulfils a duty: one's own form that is owed at once, with its place filled in; else its page."""
+    """Open what fulfils a duty: one's own form that is owed at once, with its place filled in; else its page. What an
+    open case owes begins on its page: who fetches mail, or whom to call, stands there."""
     mine = duty.owner == ui.session.profile.staff_id or duty.owner in ui.session.roles
-    if not (duty.owed and duty.form and mine and begin_duty(ui, duty)):
+    if not (duty.owed and duty.form and duty.about[0] != FORM_RECORD and mine and begin_duty(ui, duty)):
         ui.go(page_of(duty))
 
 

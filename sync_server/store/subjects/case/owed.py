@@ -3,18 +3,21 @@ force, and what was filled in there."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
+from app.domain.rules.case_duties import OpenCase, Step
 from app.domain.rules.duty_rules import BUILDING, ESTATE, HOUSEHOLD, VACANT_UNIT, Rule
 from app.domain.rules.form_duties import Filled, Spot, is_checked, reaches_back
 from app.domain.rules.patrols import SKIPPED_FORM, Call, Round, Route
 from app.domain.rules.patrols import rounds as rounds_of_route
 from app.domain.rules.visiting import Door
-from app.domain.subjects.case.state import ENDED_EARLY
+from app.domain.subjects.case.chains import chain_of
+from app.domain.subjects.case.state import ENDED_EARLY, UNDER_WAY
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import at_china
@@ -111,6 +114,38 @@ def places(unit: str | None, household: str | None, building: str | None, estate
         yield HOUSEHOLD, household
     if building and not unit and not household:
         yield BUILDING, building
+
+
+def open_cases(
+    connection: Connection, rules: Iterable[Rule], owners: Mapping[str, str], first: date, now: int
+) -> list[OpenCase]:
+    """Return the cases of the chains that rules name which go on, or went on in the month that begins on ``first``.
+    ``owners``: the stewards of buildings."""
+    chains = sorted({rule.chain for rule in rules if rule.chain})
+    if not chains:
+        return []
+    f, c = case_forms.c, cases.c
+    lately = c.stage.in_(UNDER_WAY) | (c.last_at >= moment(at_china(first, 0)))
+    query = (
+        select(c.id, c.chain, c.stage, c.last_at, c.address, c.building_id, c.estate_key, c.assignee_id, c.until,
+               c.refund_from, f.form_id, f.step, f.filled_by, f.filled_at, f.duty, f.answers)
+        .join(case_forms, f.case_id == c.id)
+        .where(c.chain.in_(chains), c.begun_at <= moment(now), c.stage != ENDED_EARLY, lately)
+        .order_by(c.id, f.line)
+    )  # fmt: skip
+    found: dict[str, OpenCase] = {}
+    steps: dict[str, list[Step]] = {}
+    for row in connection.execute(query):
+        mine = steps.setdefault(row.id, [])
+        if chain_of(row.chain).counts({"step": row.step, "answers": json.loads(row.answers)}):
+            mine.append(Step(to_ms(row.filled_at), row.form_id, row.step, row.filled_by or "", row.duty))
+        days = {name: day for name, day in (("until", row.until), ("refund_from", row.refund_from)) if day}
+        found[row.id] = OpenCase(
+            row.id, row.chain, mine, None if row.stage in UNDER_WAY else to_ms(row.last_at),
+            address=row.address, building_id=row.building_id, estate=row.estate_key,
+            steward=owners.get(row.building_id or "", ""), holder=row.assignee_id or row.filled_by or "", days=days,
+        )  # fmt: skip
+    return list(found.values())
 
 
 # -- patrols -----------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from app.domain.subjects.case.chains.decoration import Decoration
 from app.domain.subjects.case.chains.fees import Fees
 from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, Visitor
 from app.domain.subjects.case.chains.rule import Chain, Lack
+from app.domain.subjects.case.chains.services import Mail
 
 CHAINS: Final[dict[str, Chain]] = {
     one.name: one
@@ -18,6 +19,7 @@ CHAINS: Final[dict[str, Chain]] = {
         GoodsByCode(),
         Visitor(),
         Fees(),
+        Mail(),
     )
 }
 _PLAIN: Final = Chain()

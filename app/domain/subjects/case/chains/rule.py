@@ -58,6 +58,11 @@ class Chain:
         """Return the clocks that run or ran on it."""
         return []
 
+    def counts(self, b: Body) -> bool:
+        """Tell whether a form does what its step is for: nobody was told by a call that reached nobody. What does not
+        count fulfils no duty and begins none."""
+        return True
+
     def known(self, s: CaseState) -> dict[str, str]:
         """Return what is known of a case, by names that forms look up and searches find: ``number``, ``until`` …"""
         return {}
