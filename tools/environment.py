@@ -243,9 +243,13 @@ def heard(arguments: Sequence[str]) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run the environment's Python in the project folder; return its exit code."""
-    process = subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT, env=_settings())
+def run(arguments: Sequence[str], *, temporary: str | None = None) -> int:
+    """Run the environment's Python in the project folder; return its exit code.
+
+    ``temporary``: the folder for temporary files, if it's not the system's.
+    """
+    env = _settings() if temporary is None else {**_settings(), "TMPDIR": temporary}
+    process = subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT, env=env)
     while True:
         try:
             return process.wait()
