@@ -153,12 +153,12 @@ _NO_TESTS = 5
 
 _MEMORY: Final = Path("/dev/shm")
 _ROOM: Final = 8 * 1024**3
-"""Bytes that must be free there; a run was seen to take less than one eighth of it."""
+"""Bytes that must be free there; a run was seen to take 4.5 GB."""
 
 
 @contextmanager
 def _in_memory() -> Iterator[str | None]:
-    """A folder for the tests' temporary files that is in memory, gone afterwards; ``None`` where there is no room.
+    """A folder for the tests' temporary files that is in memory and gone afterwards; ``None`` where there is no room.
 
     Each test makes its own databases: on a disk, a PostgreSQL database takes four times as long to make.
     """
