@@ -26,6 +26,7 @@ from app.domain.subjects import subject_of
 from app.domain.subjects.case import CaseCard, kinds
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.chains import Lack, chain_of
+from app.domain.subjects.case.chains.services import PERMIT_VALID, one_number
 from app.domain.subjects.case.changes import Change, changes
 from app.domain.subjects.case.kinds import CASE, ENDERS, REVIEWERS
 from app.domain.subjects.case.state import CaseState
@@ -148,15 +149,16 @@ class Cases:
         """Return the cases that were changed last."""
         return self._core.cards(CardFilter(type=CASE, order="recent"), 0, most)
 
-    def watched(self, words: str = "", most: int = 500) -> dict[str, list[Card]]:
+    def watched(self, words: str = "", most: int = 2000) -> dict[str, list[Card]]:
         """Return the cases of which something is still to come, by the list they stand in today: overstayed, to be
-        refunded, inside … (K6, N5). ``words``: only those that a search for them finds."""
+        refunded, inside, mail to be collected … (K6, L2, N5, Y3). ``words``: only those that a search for them finds;
+        without any, permits that are valid for long are left out."""
         today = china_day(self._core.now())
         found: dict[str, list[Card]] = {}
         for card in self._core.cards(CardFilter(type=CASE, promises=True, text=words), 0, most):
             said = card.as_(CaseCard)
             standing = chain_of(said.chain).standing(said.known, today)
-            if standing:
+            if standing and (words or standing != PERMIT_VALID):
                 found.setdefault(standing, []).append(card)
         return {name: sorted(cards, key=_by_day) for name, cards in found.items()}
 
@@ -221,6 +223,7 @@ class Cases:
             raise lacking[1]
         self._right_tags(filling, draft)
         self._must_lack_nothing(draft.case_id, filling.form)
+        self._own_number(draft, filling)
         filling.ended(self._core.clock())
         form, subject = filling.form, (CASE, draft.case_id)
         body: dict[str, Any] = {
@@ -280,6 +283,23 @@ class Cases:
         if found:
             said = {"lacks_zh": "；".join(one.zh for one in found), "lacks_en": "; ".join(one.en for one in found)}
             raise Problem(STEP_LACKS, **said)
+
+    def _own_number(self, draft: FormDraft, filling: Filling) -> None:
+        """Raise ``Problem`` ``field_wrong`` if another case that goes on has this number, as far as it is here (Y3)."""
+        chain = chain_of(filling.form.settings.get("case"))
+        place = filling.find(chain.number_of) if chain.number_of and chain.number_of in filling.answers() else None
+        if place is None or not (number := one_number(place.value)):
+            return
+        others = self._core.cards(CardFilter(type=CASE, promises=True, over=False, text=number), 0, _MOST)
+        for card in others:
+            one, other = card.as_(CaseCard), card.id != draft.case_id
+            if card.number == number and other and one.chain == chain.name and one.watched:
+                where = card.address or card.content
+                raise Problem(
+                    FIELD_WRONG, field=chain.number_of, field_zh=filling.label(place, ZH),
+                    field_en=filling.label(place, "en"), why_zh=f"{number} 已经发给 {where}",
+                    why_en=f"{number} was given to {where} already",
+                )  # fmt: skip
 
     def _place(self, where: Where) -> dict[str, Any]:
         home = self._core.home(where.household_id)

@@ -406,7 +406,7 @@ def test_a_poor_score_needs_a_photo_a_day_and_raises_rework() -> None:
 def test_first_aid_offers_to_record_an_event() -> None:
     """X5."""
     filling = begun("service_request", family="health", kind="first_aid")
-    assert [what for _, what in filling.raised()] == ["matter"]
+    assert [what for _, what in filling.raised()] == ["matter/event"]
     assert begun("service_request", family="lend", kind="wheelchair").missing() is None
 
 
@@ -452,7 +452,7 @@ def test_who_signs_and_what_is_raised_are_words_that_a_case_knows() -> None:
     assert {one.signer for one in questions if one.signer} <= set(kinds.SIGNERS)
     raised = [one.raises.partition("/") for one in questions if one.raises]
     assert {what for what, _, _ in raised} <= set(kinds.RAISES)
-    assert {wanted for _, _, wanted in raised if wanted} <= set(CLASSES)
+    assert {wanted for _, _, wanted in raised if wanted} <= {*CLASSES, kinds.AN_EVENT.partition("/")[2]}
 
 
 def test_the_page_lists_each_form_with_who_signs_and_what_it_raises() -> None:
@@ -491,7 +491,7 @@ SERVES: Final = {
     "K4": (SHORT, "decoration_inspection", "decoration_breach"),
     "K5": (REFUSES, "decoration_final", "decoration_refund"),
     "L1": (CHAINED, "mail_received", "mail_told", "mail_collected"),
-    "L5": (SHORT, "mail_received"),
+    "L5": (SHORT, "mail_received", "mail_returned"),
     "M1": (test_a_reading_below_the_last_one_is_explained, "meter_reading", "meter_base"),
     "M2": (test_three_times_the_usual_use_is_read_again, "meter_reading"),
     "N1": (REFUSES, "goods_permit"),
@@ -521,7 +521,7 @@ SERVES: Final = {
     "X5": (test_first_aid_offers_to_record_an_event, "service_request"),
     "Y1": (test_all_eighteen_registers_have_their_number_and_name_on_the_page, "customer_file", "meter_base"),
     "Y2": (SHORT, "change_of_household"),
-    "Y3": (REFUSES, "parking_permit", "parking_lease"),
+    "Y3": (REFUSES, "parking_permit", "parking_lease", "parking_back"),
     "Y4": (REFUSES, "emergency_contacts"),
     "Y5": (test_identity_numbers_are_asked_only_where_the_register_is_of_them, "foreign_employee"),
 }

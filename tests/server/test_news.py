@@ -44,6 +44,7 @@ from sync_server.store.news.tables import news_channels, news_out
 from sync_server.store.subjects.door_requests import Asked, Door, ask, door_requests
 from sync_server.store.subjects.ticket.sheet import TicketSheet
 from sync_server.store.types import moment
+from tests.forms.built_in import begun
 from tests.server.conftest import Clock, Estate
 from tests.support.field_device import FieldDevice, Subject, new_ticket
 from tests.support.openings import openings
@@ -204,6 +205,31 @@ def test_a_special_event_goes_at_once_to_the_manager_and_the_supervisor(dated: E
     told = rows(dated.store)
     assert {(row["cause"], row["post"], row["subject_id"], row["urgent"]) for row in told} == {
         (EVENT, post, event[1], True) for post in ("manager", "service_supervisor")
+    }
+
+
+@pytest.mark.proves("L5", "X5")
+def test_l5_x5_lost_mail_and_first_aid_are_events_of_which_manager_and_supervisor_hear_at_once(
+    dated: Estate, clock: Clock
+) -> None:
+    """The answers of the built-in forms that say so raise a matter, and the message goes out with the form."""
+    put(dated.store, "https://robot.example.com/x")
+    who, told = FieldDevice(dated, dated.worker_id, clock), []
+    for form, filling in (
+        ("mail_received", begun("mail_received", damaged="yes")),
+        ("mail_returned", begun("mail_returned", lost="yes")),
+        ("service_request", begun("service_request", family="health", kind="first_aid")),
+    ):
+        raised = [
+            {"path": place.path, "what": what, "type": "matter", "id": str(uuid7())} for place, what in filling.raised()
+        ]
+        assert [one["what"] for one in raised] == ["matter/event"], form
+        case = ("case", str(uuid7()))
+        who.do("form_filled", case, openings()["case"][1] | {"form_id": form, "title": form, "raised": raised})
+        told.append(case[1])
+    assert [what for _, what in begun("mail_received", damaged="no").raised()] == []
+    assert {(row["cause"], row["post"], row["subject_id"], row["urgent"]) for row in rows(dated.store)} == {
+        (EVENT, post, one, True) for post in ("manager", "service_supervisor") for one in told
     }
 
 

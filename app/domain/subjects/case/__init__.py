@@ -87,7 +87,8 @@ class Case(Subject[CaseState]):
 
     def holder(self, state: CaseState) -> str | None:
         """Return who has to have it signed or to go on with it, as long as that is to be done."""
-        return state.holder if state.stage in st.UNDER_WAY else None
+        rests = state.stage == st.OPEN and chain_of(state.first.get("case")).rests
+        return state.holder if state.stage in st.UNDER_WAY and not rests else None
 
     def hand_to(self, state: CaseState, staff_id: str, entry: Entry) -> None:
         """Make what is still to be done with it theirs who take over."""
@@ -141,14 +142,15 @@ class Case(Subject[CaseState]):
         answers = said.get("answers")
         chain = chain_of(first.get("case"))
         known = chain.known(state)
-        words = " ".join(str(row.get("text") or "") for row in said.get("shown") or () if row.get("text"))
+        listed = (row for row in said.get("shown") or () if row.get("path") not in chain.hidden)
+        words = " ".join(str(row["text"]) for row in listed if row.get("text"))
         return replace(
             plain_card(state),
             kind=str(said["form_id"]),
             number=known.get("number"),
             clock=self.clock(state),
             content=str(said["title"]),
-            assignee=state.holder if under_way else None,
+            assignee=self.holder(state),
             signature=state.signature,
             end_reason=str(state.ended.body["reason"]) if state.ended is not None else None,
             ended=state.stage in st.ENDED,

@@ -11,6 +11,7 @@ from app.domain.rules.case_duties import Step
 
 _NO_WORDS: Final = frozenset((
     "until", "refund_from", "passes_issued", "people", "used", "matched", "left", "stopped", "deposit", "refunded",
+    "since",
 ))  # fmt: skip
 """What is known and nobody looks for: days, counts, yes."""
 

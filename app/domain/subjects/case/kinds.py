@@ -58,6 +58,9 @@ RAISES: Final = (REPAIR, PUBLIC_REPAIR, MATTER)
 EVENTS: Final = frozenset(("special_event",))
 """The forms that record that something special happened: supervisor and manager hear of it at once (R1)."""
 
+AN_EVENT: Final = "matter/event"
+"""What an answer raises that is one, too: a matter, of which supervisor and manager hear at once (L5, X5)."""
+
 DIFFERS, NOT_ALLOWED, UNKNOWN_FORM, WITHDRAWN = "differs", "not_allowed", "unknown", "withdrawn"
 OTHER_POST, RIGHT = "other_post", "right"
 """What the server finds of a filled form: a value that it works out otherwise, an answer that the definition does not

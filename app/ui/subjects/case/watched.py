@@ -24,9 +24,10 @@ from app.ui.texts import day_text, t
 from app.ui.ticket_words import joined
 
 _TONES: Final = {
-    "overstayed": "red", "stopped": "red", "to_check": "red", "unused": "amber", "expiring": "amber",
-    "to_refund": "amber", "asked": "amber", "valid": "good", "inside": "calm", "promised": "plain", "in_use": "plain",
-    "running": "plain",
+    "overstayed": "red", "stopped": "red", "to_check": "red", "permit_expired": "red", "unused": "amber",
+    "expiring": "amber", "permit_expiring": "amber", "unclaimed": "amber", "to_refund": "amber", "asked": "amber",
+    "valid": "good", "inside": "calm", "to_collect": "calm", "promised": "plain", "in_use": "plain",
+    "running": "plain", "kept": "plain", "permit_valid": "good",
 }  # fmt: skip
 """The lists in the order of the page, each with the tone of its rows."""
 
@@ -55,9 +56,10 @@ def WatchedScreen() -> ft.Control:
 
 def _row(ui: Ui, card: Card, name: str, tone: str, today: date) -> ft.Control:
     known = card.as_(CaseCard).known
-    day = read_day(known.get("refund_from" if name in ("to_refund", "in_use") else "until") or known.get("promised"))
+    named = "refund_from" if name in ("to_refund", "in_use") else "until"
+    day = read_day(known.get(named) or known.get("promised") or known.get("since"))
     when = chip(day_text(day, today), tone) if day is not None else None
-    who = known.get("goods") or known.get("name") or known.get("contractor") or ""
+    who = known.get("goods") or known.get("name") or known.get("contractor") or known.get("plate") or ""
     number = known.get("number") or known.get("pass") or ""
     return list_row(
         f"watched-{card.id[-8:]}", card.address or card.content, partial(ui.go, path_of(card.id)),

@@ -13,8 +13,10 @@ from app.domain.forms import Facts, Form, Remembered, check, read
 from app.domain.subjects import kinds as all_kinds
 from app.domain.subjects.case import kinds
 from app.domain.subjects.case.chains import Chain, chain_of
+from app.domain.subjects.case.chains.rule import said
+from app.domain.subjects.case.chains.services import one_number
 from app.domain.subjects.case.kinds import CASE
-from app.domain.subjects.case.state import CaseState, Filled
+from app.domain.subjects.case.state import UNDER_WAY, CaseState, Filled
 from app.domain.subjects.fold import fold
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.matter.state import ENDED
@@ -23,6 +25,7 @@ from app.domain.wire.canonical import canonical_hash
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import Problem
 from sync_server.store.estate.published_forms import WITHDRAWN
+from sync_server.store.subjects.case.tables import cases
 from sync_server.store.subjects.matter import matters
 from sync_server.store.tables import published_forms, staff_roles
 from sync_server.store.types import to_ms
@@ -33,7 +36,9 @@ _MOST: Final = 500
 """Most differences that are told one by one."""
 
 
-def findings(connection: Connection, entry: Entry, history: Sequence[Entry]) -> Iterator[tuple[str, dict[str, Any]]]:
+def findings(
+    connection: Connection, entry: Entry, history: Sequence[Entry], estate_key: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what is wrong with the form that an entry fills in or corrects, as the entry that says so; nothing if it
     is right."""
     filled, body = _said(entry, history)
@@ -42,6 +47,7 @@ def findings(connection: Connection, entry: Entry, history: Sequence[Entry]) -> 
     try:
         found = _check(connection, body, filled.author)
         lacks = _lacks(connection, entry, history) if entry.kind == "form_filled" else {}
+        lacks = lacks or _taken(connection, entry, body, estate_key)
     except Exception:  # a fault of the check must not keep from being taken what somebody did
         log.exception("a form could not be checked", entry=entry.id)
         return
@@ -82,17 +88,17 @@ def _check(connection: Connection, body: Mapping[str, Any], author: str) -> dict
     rows = connection.execute(query).all()
     if not rows:
         return {"found": kinds.UNKNOWN_FORM}
-    said = body["facts"]
+    facts = body["facts"]
     try:
         looked_up = Remembered(body.get("looked_up") or [])
-        differences = check(_form(rows[0].definition), body["answers"], Facts.read(said), looked_up)
+        differences = check(_form(rows[0].definition), body["answers"], Facts.read(facts), looked_up)
     except Problem as problem:
         why = {name: str(problem.details.get(name) or "") for name in ("path", "why_zh", "why_en")}
         return {"found": kinds.NOT_ALLOWED, **{name: value for name, value in why.items() if value}}
     if differences:
         told = [{"path": one.path, "said": one.said, "found": one.found} for one in differences[:_MOST]]
         return {"found": kinds.DIFFERS, "differences": told}
-    if all(row.ended == WITHDRAWN and to_ms(row.ended_at) < said["started"] for row in rows):
+    if all(row.ended == WITHDRAWN and to_ms(row.ended_at) < facts["started"] for row in rows):
         return {"found": kinds.WITHDRAWN}
     posts = _form(rows[0].definition).settings.get("posts") or ()
     if posts and not kinds.is_for(posts, held := _held(connection, author)) and held:
@@ -129,6 +135,26 @@ def _lacks(connection: Connection, entry: Entry, history: Sequence[Entry]) -> di
         "why_zh": "；".join(one.zh for one in found),
         "why_en": "; ".join(one.en for one in found),
     }
+
+
+def _taken(connection: Connection, entry: Entry, body: Mapping[str, Any], estate_key: str) -> dict[str, Any]:
+    """Return that another case of the estate that goes on has this number already (Y3)."""
+    chain = chain_of(body.get("case"))
+    number = one_number(said(body, chain.number_of)) if chain.number_of else ""
+    if not number:
+        return {}
+    c = cases.c
+    query = select(c.address).where(
+        c.chain == chain.name, c.number == number, c.estate_key == estate_key, c.id != entry.subject_id,
+        c.stage.in_(UNDER_WAY),
+    )  # fmt: skip
+    other = connection.scalars(query.order_by(c.begun_at, c.id)).first()
+    if other is None:
+        return {}
+    return {
+        "found": kinds.LACKS, "why_zh": f"号码 {number} 已经发给 {other}",
+        "why_en": f"number {number} was given to {other} already",
+    }  # fmt: skip
 
 
 @lru_cache(maxsize=64)

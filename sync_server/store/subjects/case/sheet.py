@@ -12,9 +12,10 @@ from sqlalchemy import (
 )
 
 from app.domain import roles
+from app.domain.subjects import subject_of
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.chains import chain_of
-from app.domain.subjects.case.kinds import CASE, EVENTS
+from app.domain.subjects.case.kinds import AN_EVENT, CASE, EVENTS
 from app.domain.subjects.case.state import CaseState, Filled
 from app.domain.wire.canonical import canonical
 from app.domain.wire.entries import Entry
@@ -36,14 +37,17 @@ class CaseSheet(Sheet[CaseState]):
     tables = (cases, case_forms, case_answers, case_raised)
     key = "case_id"
     page = "/case/"
-    meaning = 4  # 4: what their chain knows of them stands in their row.
+    meaning = 5  # 4: what their chain knows of them stands in their row; 5: mail and permits are nobody's.
     called = (cases.c.number,)
     tells = frozenset(("form_filled",))
 
     def news(self, entry: Entry, state: CaseState, estate_key: str) -> Iterator[Cause]:
-        """Yield that something special happened, at once, whoever is to act on it afterwards (R1)."""
+        """Yield that something special happened, at once, whoever is to act on it afterwards (R1): by its own form, or
+        as an answer of another one says, as mail that was lost or first aid that was given (L5, X5)."""
         begins = state.opened is not None and state.opened.id == entry.id
-        if begins and state.first.get("form_id") in EVENTS and state.stage not in st.ENDED:
+        special = begins and state.first.get("form_id") in EVENTS
+        special |= any(one["what"] == AN_EVENT for one in entry.body.get("raised") or ())
+        if special and state.stage not in st.ENDED:
             yield self.cause(EVENT, event_mark(state.id), state, estate_key, urgent=True)
 
     def still(self, connection: Connection, cause: str, ids: Sequence[str]) -> set[str]:
@@ -58,7 +62,7 @@ class CaseSheet(Sheet[CaseState]):
         """Yield the case, its forms with their answers, and what was raised."""
         s, last = state, state.filled[-1] if state.filled else None
         known = chain_of(s.first.get("case")).known(s)
-        under_way = s.stage in st.UNDER_WAY
+        holder = subject_of(CASE).holder(s)
         yield (
             cases,
             {
@@ -74,7 +78,7 @@ class CaseSheet(Sheet[CaseState]):
                 "building_id": s.building_id,
                 "about_type": s.first.get("about_type") or "",
                 "about_id": s.first.get("about_id"),
-                "assignee_id": s.holder if under_way and s.holder != roles.SYSTEM else None,
+                "assignee_id": holder if holder != roles.SYSTEM else None,
                 "issued_at": moment(s.issued.at if s.issued is not None else None),
                 "issued_by": s.issued.author if s.issued is not None else None,
                 "valid": s.counts,
@@ -106,7 +110,7 @@ class CaseSheet(Sheet[CaseState]):
         self, write: Write, entry: Entry, history: Sequence[Entry], estate_key: str
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield what the server finds wrong when it works a form's answers out again: flagged, never refused."""
-        yield from checking.findings(write.connection, entry, history)
+        yield from checking.findings(write.connection, entry, history, estate_key)
 
     def meets(self, write: Write, entry: Entry, estate_key: str) -> Iterator[Begun]:
         """Yield what is recorded on a permit and on the goods let out by its code, once both are here (N3)."""

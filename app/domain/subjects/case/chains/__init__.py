@@ -9,7 +9,7 @@ from app.domain.subjects.case.chains.decoration import Decoration
 from app.domain.subjects.case.chains.fees import Fees
 from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, Visitor
 from app.domain.subjects.case.chains.rule import Chain, Lack
-from app.domain.subjects.case.chains.services import Mail
+from app.domain.subjects.case.chains.services import Lost, Mail, Parking
 
 CHAINS: Final[dict[str, Chain]] = {
     one.name: one
@@ -20,6 +20,8 @@ CHAINS: Final[dict[str, Chain]] = {
         Visitor(),
         Fees(),
         Mail(),
+        Lost(),
+        Parking(),
     )
 }
 _PLAIN: Final = Chain()

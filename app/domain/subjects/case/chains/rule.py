@@ -28,6 +28,14 @@ class Chain:
     scopes: ClassVar[frozenset[str]] = frozenset()
     """Who else reads its cases, besides overseers, the building's steward and whoever filled in one of its forms."""
 
+    rests: ClassVar[bool] = False
+    """Whether nothing of it is anybody's to do now while it goes on: its next step comes when somebody fetches it, or
+    as a duty."""
+    hidden: ClassVar[frozenset[str]] = frozenset()
+    """The questions whose answers no list keeps (L3)."""
+    number_of: ClassVar[str] = ""
+    """The question of its first form whose answer no other case of the estate that goes on has; "" for none (Y3)."""
+
     def misfit(self, s: CaseState, b: Body, day: date) -> str | None:
         """Return the name of the reason why a form that is filled in on ``day`` does not fit, whatever its place in
         the chain; ``None`` if it does."""
