@@ -11,7 +11,7 @@ from app.actions.form_list import Published, definition, published
 from app.actions.form_photos import images, photo_entries
 from app.actions.form_tables import FormTables
 from app.actions.matters import Matters
-from app.actions.models import Saved, SubjectView
+from app.actions.models import Saved, Signature, SubjectView
 from app.actions.patrols import Patrols, PointTables
 from app.actions.photos import Photos
 from app.actions.raising import Raised, Raising
@@ -21,18 +21,25 @@ from app.actions.tickets import Tickets
 from app.domain.forms import Facts, Filling, Form, Place
 from app.domain.forms.definition import BARCODE
 from app.domain.forms.filling import Tables
+from app.domain.rules.binding import signed_facts
 from app.domain.rules.card import Card
 from app.domain.subjects import subject_of
 from app.domain.subjects.case import CaseCard, kinds
 from app.domain.subjects.case import state as st
-from app.domain.subjects.case.chains import Lack, chain_of
+from app.domain.subjects.case.chains import Lack, chain_of, move_in
 from app.domain.subjects.case.chains.services import PERMIT_VALID, one_number
 from app.domain.subjects.case.changes import Change, changes
 from app.domain.subjects.case.kinds import CASE, ENDERS, REVIEWERS
 from app.domain.subjects.case.state import CaseState
+from app.domain.subjects.fold import fold
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.subjects.place import PLACE
+from app.domain.subjects.tagging import KEEPERS
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.state import ON_RACK, OUT, ThingState
 from app.domain.times import china_day
+from app.domain.wire.entries import Entry
 from app.domain.wire.errors import FIELD_WRONG, FORM_NOT_HERE, NOT_FOUND, STEP_LACKS, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household
@@ -113,7 +120,8 @@ class Cases:
             return
         for one in published(self._core.store):
             again = one.step in steps and one.step not in one.after
-            if one.case == chain and not again and (not one.after or steps & set(one.after)):
+            follows = one.case == chain and not again and (not one.after or steps & set(one.after))
+            if follows and chain_of(chain).offers(state, one.step):
                 yield one
 
     def _lacks(self, state: CaseState, chain: str, step: str) -> list[Lack]:
@@ -351,6 +359,47 @@ class Cases:
         held = self._photos.held(once)
         pictures, data = photo_entries(self._core, filling, held, raising, (CASE, case_id))
         return await self._core.save([*new, *pictures], key, data, [one.key for one in held])
+
+    async def sign(self, signature: Signature, *, once: str | None = None, draft: str | None = None) -> Saved:
+        """Save a signature. With the one that completes a hand-over, the keys whose tags its list names leave stock,
+        in the same transaction (G.3, J1); without it none does (J3). Raises ``Problem`` as ``Records.sign_with``."""
+        once = once or self._core.new_id()
+        case_id = signature.content.subject_id
+
+        def keys(signed: Entry) -> list[Entry]:
+            chain = self._core.store.chain()
+            placed = signed if chain is None else replace(signed, device=chain.device, counter=chain.counter + 1)
+            before = self._core.store.counted_entries(CASE, case_id)
+            was, then = (cast(CaseState, fold(CASE, entries)) for entries in (before, [*before, placed]))
+            if not move_in.is_handed(then) or move_in.is_handed(was) or not self._core.roles & KEEPERS:
+                return []
+            return list(self._issued(then, once))
+
+        return await self._core.sign_with(signature, keys, once=once, draft=draft)
+
+    def _issued(self, case: CaseState, once: str) -> Iterator[Entry]:
+        """Yield the entries by which a home's keys go to whoever signed for it."""
+        papers = move_in.last_of(case, move_in.PAPERS)
+        taker = next(
+            (one.body for one in case.signatures.values()
+             if one.body["as"] == "resident" and signed_facts(one).get("entry_id") == (papers and papers.entry.id)),
+            {},
+        )  # fmt: skip
+        found = {card.id: card for tag in move_in.tags_handed(case) for card in self._core.bearers(tag)}
+        for number, thing_id in enumerate(
+            sorted(id_ for id_, card in found.items() if isinstance(card.extra, ThingCard)), 1
+        ):
+            key = cast(ThingState, self._core.store.state(THING, thing_id))
+            here = key.unit_id == case.unit_id if key.unit_id else key.household_id == case.household_id
+            if not key.is_stock or not here or key.stage not in (ON_RACK, OUT):
+                continue
+            body = {
+                "from_id": key.hands.id, "from_name": key.hands.name, "to_name": taker.get("name"),
+                "capacity": taker.get("capacity"), "household_id": case.household_id, "case_id": case.id,
+                "pieces": key.pieces, "condition": key.condition,
+                "note": str(key.links[-1].body.get("note") or "按现有状况") if key.condition == "damaged" else "",
+            }  # fmt: skip
+            yield self._core.entry((THING, thing_id), "issued", body, once, number)
 
     async def not_signed(self, case_id: str, entry_id: str, why: str, *, once: str, key: str | None = None) -> Saved:
         """Say why nobody signs a form: it counts without, and the reason stands in it."""

@@ -3,7 +3,7 @@ meters showed, what is known of a point."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, cast
 
@@ -17,8 +17,14 @@ from app.domain.subjects.case.chains import chain_of
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.place import PLACE, PlaceCard
+from app.domain.subjects.thing import ThingCard
+from app.domain.subjects.thing.kinds import KEY, RESIDENT, THING
+from app.domain.subjects.thing.state import OUT
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.writing.money import decimal_yuan
+from app.store.queries import CardFilter
+
+_MOST = 500
 
 
 class FormTables:
@@ -27,6 +33,9 @@ class FormTables:
     - ``case``: the last answer at this door to the same question of the same form, or of the chain that the form
       carries on; and what the chain knows, as ``passes_issued``;
     - ``household``: ``name``, ``phone`` …; ``arrears`` in yuan and ``arrears_day`` for those who may see them;
+      in a few words ``keys_stock``, the home's own keys that are to be issued, ``keys_kept``, what its household
+      entrusted, ``keys_out``, its keys that are lent out, ``things_out``, what is lent to its people, ``passes_out``,
+      passes of its decorations that are not back (G.3);
     - ``meter``: ``last`` and ``usual`` by kind of meter, whichever form read it;
     - ``point``: ``sop``, ``standard``, and ``open_ticket``, the number of one that is open there.
     """
@@ -39,6 +48,11 @@ class FormTables:
             "meter": self._meter,
             "point": lambda column, _: self._point(column),
         }
+
+        self._of_keys: dict[str, Callable[[], str]] = {
+            "keys_stock": self._keys_stock, "keys_kept": self._keys_kept, "keys_out": self._keys_out,
+            "things_out": self._things_out, "passes_out": self._passes_out,
+        }  # fmt: skip
 
     def look_up(self, table: str, column: str, by: str, key: str) -> str:
         """Return what a column says; "" for what is not known here."""
@@ -61,6 +75,9 @@ class FormTables:
             return self._of_chain(own)
         for card in self._here:
             said = card.as_(CaseCard)
+            # What a household said that lived here before is nothing for the next one (Y2).
+            if card.household_id and self._where.household_id not in (None, card.household_id):
+                continue
             if self._form.settings.get("case"):
                 if said.chain == self._form.settings["case"]:
                     return self._of_chain(card)
@@ -85,6 +102,9 @@ class FormTables:
     # -- who lives there -------------------------------------------------------------------
 
     def _household(self, column: str) -> str:
+        told = self._of_keys.get(column)
+        if told is not None:
+            return told()
         home = self._core.home(self._where.household_id)
         if home is None:
             return ""
@@ -122,6 +142,47 @@ class FormTables:
                     by_kind.setdefault(kind, []).append(one)
         return {kind: meters.last_and_usual(found) for kind, found in by_kind.items()}
 
+    # -- keys and lent things --------------------------------------------------------------
+
+    def _passes_out(self) -> str:
+        passes = (card.as_(CaseCard).known.get("passes_out", "") for card in self._here)
+        return _listed(dict.fromkeys(one for one in passes if one))
+
+    def _keys_stock(self) -> str:
+        keys = ((card.content, card.as_(ThingCard)) for card in self._of_door if not card.ended)
+        return _listed(f"{name} {one.pieces} 把（{one.rack}）" for name, one in keys if one.stock)
+
+    def _keys_kept(self) -> str:
+        keys = (card for card in self._of_door if not card.ended and card.kind == KEY)
+        return _listed(card.content for card in keys if not card.as_(ThingCard).stock)
+
+    def _keys_out(self) -> str:
+        return _listed(f"{card.content}（{card.contact_name}）" for card in self._of_door if card.stage == OUT)
+
+    def _things_out(self) -> str:
+        return _listed(card.content for card in self._lent_to_household())
+
+    @cached_property
+    def _of_door(self) -> list[Card]:
+        home = self._core.home(self._where.household_id)
+        unit = self._where.unit_id or (home.unit_id if home is not None else None)
+        return self._core.store.cards_at(THING, self._where.household_id, unit, self._where.address)
+
+    def _lent_to_household(self) -> list[Card]:
+        """Return what the household's people hold: by the household, or by name and phone where nothing else is
+        known."""
+        home = self._core.home(self._where.household_id)
+        if home is None:
+            return []
+        phones = {one.name: one.phone for one in home.people}
+        out = self._core.store.cards(CardFilter(type=THING, stages=(OUT,)), 0, _MOST)
+        return [
+            card
+            for card in out
+            if card.as_(ThingCard).holder_kind == RESIDENT
+            and (card.household_id == home.id or phones.get(card.contact_name, "-") == card.contact_phone)
+        ]
+
     # -- points ----------------------------------------------------------------------------
 
     def _point(self, column: str) -> str:
@@ -140,3 +201,7 @@ class FormTables:
                 return card
         there = self._core.store.cards_at(PLACE, None, self._where.unit_id, self._where.address)
         return there[0] if there else None
+
+
+def _listed(words: Iterable[str]) -> str:
+    return "、".join(words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,18 @@ class Records(Reads):
         return SigningContent(subject_type, subject_id, purpose, facts_to_sign(state, purpose), self.day())
 
     async def sign(self, signature: Signature, *, once: str | None = None, draft: str | None = None) -> Saved:
-        """Save a signature with its strokes.
+        """Save a signature with its strokes."""
+        return await self.sign_with(signature, lambda _: (), once=once, draft=draft)
+
+    async def sign_with(
+        self,
+        signature: Signature,
+        follows: Callable[[Entry], Iterable[Entry]],
+        *,
+        once: str | None = None,
+        draft: str | None = None,
+    ) -> Saved:
+        """Save a signature with its strokes, and the entries that follow from it in the same transaction.
 
         Raises ``Problem`` ``signature_too_little`` for a dot, ``changed_after_signing`` when what
         is recorded is no longer what was shown.
@@ -41,7 +52,7 @@ class Records(Reads):
         if canonical_hash(now_says) != canonical_hash(dict(content.facts)):
             raise Problem(CHANGED_AFTER_SIGNING)
         entry, strokes = self.signed(signature, once)
-        return await self.save([entry], draft, {entry.blobs[0].hash: strokes})
+        return await self.save([entry, *follows(entry)], draft, {entry.blobs[0].hash: strokes})
 
     def signed(self, signature: Signature, once: str | None, part: int = 0) -> tuple[Entry, bytes]:
         if not is_real_signature(signature.strokes):

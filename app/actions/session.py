@@ -23,7 +23,7 @@ from app.actions.handover import Handover
 from app.actions.jobs import Jobs
 from app.actions.letters import Letters
 from app.actions.matters import Matters
-from app.actions.models import Profile, SyncStatus, Today
+from app.actions.models import Profile, Saved, Signature, SyncStatus, Today
 from app.actions.my_month import Months
 from app.actions.news import News
 from app.actions.office_forms import FormOffice
@@ -42,6 +42,7 @@ from app.actions.units import Units
 from app.actions.visits import Visits
 from app.device.durable import Settle, at_once
 from app.domain import roles
+from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.thing.kinds import THING
 from app.domain.wire.entries import BlobRef
 from app.domain.wire.protocol import RESCUE_FORMAT, RESCUE_VERSION
@@ -96,6 +97,7 @@ class Session(Records):
         self.letters = Letters(self, self.photos)
         self.patrols = Patrols(self)
         self.cases = Cases(self, self.tickets, self.matters, self.photos, self.patrols)
+        self._signing = {CASE: self.cases.sign}
         self.analyses = Analyses(self)
         self.duties = Duties(self)
         self.units = Units(self, self.duties)
@@ -112,6 +114,11 @@ class Session(Records):
         self.devices = Devices(self, self._server)
         self.news = News(self._server)
         self.form_office = FormOffice(self._server)
+
+    async def sign(self, signature: Signature, *, once: str | None = None, draft: str | None = None) -> Saved:
+        """Save a signature; once a hand-over is signed, its keys are issued with it (G.3). Raises as ``sign_with``."""
+        verb = self._signing.get(signature.content.subject_type, super().sign)
+        return await verb(signature, once=once, draft=draft)
 
     def choose_estate(self, key: str | None) -> None:
         """Look at one estate from now on, or at all (``None``), in every window; durable after ``settled``."""

@@ -46,6 +46,7 @@ HONEST: Final[dict[str, dict[str, str]]] = {
     "decoration_filing": {"papers": "licence plans leader workers"},
     "goods_gate_code": {"code": "12345672"},
     "move_in_papers": {"done": "identity agreement rules account archive decoration"},
+    "move_in_rest": {"done": "identity agreement rules account archive decoration"},
 }
 """The usual answers of a form where the first choices alone would not be them."""
 ABOUT_TROUBLE: Final = {"decoration_breach": ["matter/breach"], "special_event": ["matter"]}
@@ -185,7 +186,9 @@ PARTICULAR: Final[dict[tuple[str, str], Case]] = {
 """Constraints that need other answers first: those, an answer that is refused, and one that is taken."""
 REACHED_BY: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("move_in_rooms", "repaired_by"): {"right": "kitchen", "accepted": "later"},
+    **{("move_in_rooms", meter): {"right": "kitchen", "accepted": "now"} for meter in ("water", "power", "gas")},
     ("move_in_papers", "lacking_by"): {"done": "identity"},
+    ("move_in_rest", "lacking_by"): {"done": "identity"},
     ("decoration_inspection", "wrong/by"): {"breach": "yes", "wrong__order": "date"},
     ("decoration_breach", "by"): {"order": "date"},
     ("decoration_final", "again"): {"found": "yes"},
@@ -485,7 +488,7 @@ SERVES: Final = {
     "J1": (CHAINED, "move_in_facts", "move_in_rooms", "move_in_items", "move_in_papers"),
     "J2": (test_each_room_that_is_not_right_raises_one_ticket, "move_in_rooms"),
     "J3": (test_an_owner_who_does_not_take_the_home_over_says_why, "move_in_rooms"),
-    "J4": (test_what_a_move_in_lacks_is_counted_and_dated, "move_in_papers"),
+    "J4": (test_what_a_move_in_lacks_is_counted_and_dated, "move_in_papers", "move_in_rest"),
     "K1": (test_papers_of_a_decoration_follow_its_kind_and_what_lacks_needs_a_declaration, "decoration_filing"),
     "K2": (REFUSES, "decoration_filing", "decoration_extension"),
     "K4": (SHORT, "decoration_inspection", "decoration_breach"),

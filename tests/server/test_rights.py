@@ -696,6 +696,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "case_ended": {"reason": "退回"},
     "form_checked": {"filled_id": str(uuid7()), "answers_hash": "0" * 64, "found": "differs"},
     "case_matched": {"found": "matched"},
+    "household_begun": {"household_id": "h"},
     "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
     "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
 }  # fmt: skip

@@ -26,6 +26,7 @@ from app.domain.subjects.case import state as st
 from app.domain.subjects.case.card import CaseCard
 from app.domain.subjects.case.chains import chain_of
 from app.domain.subjects.case.chains.fees import PROMISE
+from app.domain.subjects.case.chains.move_in import MOVE_IN_REST
 from app.domain.subjects.case.kinds import CASE, KINDS, SIGNERS
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.parts import keeps
@@ -56,7 +57,7 @@ class Case(Subject[CaseState]):
     signature_takers = frozenset(roles.ROLES)
     extra: ClassVar[type[Extra]] = CaseCard
     on_today = True
-    dues = frozenset((PROMISE,))
+    dues = frozenset((PROMISE, MOVE_IN_REST))
     moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def apply(self, state: CaseState, entry: Entry, body: Body, *, forced: bool, seen: CaseState) -> str | None:
@@ -139,7 +140,6 @@ class Case(Subject[CaseState]):
         last, said = state.filled[-1], state.last
         first = state.first
         under_way = state.stage in st.UNDER_WAY
-        answers = said.get("answers")
         chain = chain_of(first.get("case"))
         known = chain.known(state)
         listed = (row for row in said.get("shown") or () if row.get("path") not in chain.hidden)
@@ -169,7 +169,7 @@ class Case(Subject[CaseState]):
                 about_id=str(first.get("about_id") or ""),
                 duty=str(said.get("duty") or ""),
                 said=words[:_SAID],
-                readings=readings_of(answers) if isinstance(answers, Mapping) else {},
+                readings=_readings(state),
                 known=known,
                 watched=state.ended is None and bool(chain.standing(known, FIRST_DAY)),
                 issued_at=state.issued.at if state.issued is not None else None,
@@ -189,6 +189,16 @@ def steps_of(state: CaseState) -> tuple[Step, ...]:
         for one in state.filled
         if chain and chain_of(chain).counts(one.body)
     )  # fmt: skip
+
+
+def _readings(state: CaseState) -> dict[str, tuple[str, bool]]:
+    """Return what its forms say of meters, later ones before earlier ones: a hand-over's base readings stand in the
+    form of its rooms (M1, J2)."""
+    found: dict[str, tuple[str, bool]] = {}
+    for one in state.filled:
+        answers = one.body.get("answers")
+        found |= readings_of(answers) if isinstance(answers, Mapping) else {}
+    return found
 
 
 def _issued(state: CaseState) -> Card:

@@ -12,6 +12,7 @@ from app.domain.rules.case_duties import Step
 _NO_WORDS: Final = frozenset((
     "until", "refund_from", "passes_issued", "people", "used", "matched", "left", "stopped", "deposit", "refunded",
     "since",
+    "moves_in", "refused", "handed", "lacking", "open",
 ))  # fmt: skip
 """What is known and nobody looks for: days, counts, yes."""
 

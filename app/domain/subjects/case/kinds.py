@@ -15,6 +15,7 @@ from app.domain.wire.fields import (
     boolean,
     check_fields,
     choice,
+    day,
     mapping,
     moment,
     rows,
@@ -240,6 +241,18 @@ KINDS: Final = (
             Field("found", "核对结果", "what was found", text(20)),
             Field("other_id", "对应的记录", "the record it belongs to", text(), required=False),
             Field("address", "地址", "address", text(), required=False),
+        ),
+    ),
+    Kind(
+        "household_begun",
+        CASE,
+        frozenset((roles.SYSTEM,)),
+        (
+            Field("household_id", "在住住户", "the household that lives there", text(), required=False),
+            Field("name", "姓名", "name", text(LONG), required=False),
+            Field("day", "日期", "day", day, required=False),
+            Field("ended_id", "迁出住户", "the household that ended", text(), required=False),
+            Field("ended_name", "迁出住户", "who moved out", text(LONG), required=False),
         ),
     ),
 )

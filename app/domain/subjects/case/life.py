@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -62,6 +63,9 @@ def apply(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str
         return _signed(s, e, b, forced, seen)
     if e.kind == "form_reviewed":
         return _reviewed(s, e, b, forced)
+    if e.kind == "household_begun":
+        s.begun_household = s.begun_household or e
+        return None
     if e.kind == "case_ended":
         if s.ended is not None and not forced:
             return ALREADY_OVER.name
@@ -81,17 +85,16 @@ def finish(s: CaseState) -> None:
         return
     mine = {key: fits(one, s) for key, one in s.signatures.items()}
     s.signature = UNSIGNED if not mine else INTACT if all(mine.values()) else CHANGED
-    s.to_sign = tuple(
-        (one.entry.id, signer)
-        for one in s.filled
-        for signer in _signers(one)
-        if not mine.get(_key(one.entry.id, signer))
+    s.signed = frozenset(
+        (id_, str(e.body["as"])) for key, e in s.signatures.items() if mine[key] for id_ in _covered(e)
     )
+    chain = chain_of(s.first.get("case"))
+    s.to_sign = tuple(_to_sign(s)) if chain.signs_now(s) else ()
     if s.ended is not None:
         s.stage = st.ENDED_EARLY
     elif s.to_sign:
         s.stage = st.TO_SIGN
-    elif s.last.get("case") and not s.last.get("ends") and not chain_of(s.last["case"]).is_over(s):
+    elif s.last.get("case") and (chain.goes_on(s) if s.last.get("ends") else not chain.is_over(s)):
         s.stage = st.OPEN
     elif s.of_round:
         s.stage = st.BACK
@@ -104,7 +107,37 @@ def facts(s: CaseState, purpose: str) -> Facts | None:
     if purpose != kinds.CASE or not s.filled:
         return None
     wanted = s.of(s.to_sign[0][0]) if s.to_sign else None
-    return facts_of(s, wanted or s.filled[-1])
+    if wanted is None:
+        return facts_of(s, s.filled[-1])
+    papers = [facts_of(s, one) for one in _papers(s, wanted, s.to_sign[0][1])]
+    # A form that is signed by itself is signed as ever: facts say nothing new.
+    return facts_of(s, wanted) | ({"papers": papers} if papers else {})
+
+
+def _to_sign(s: CaseState) -> Iterator[tuple[str, str]]:
+    """Yield which form lacks whose signature. Where one signature covers several forms, it is given under the last
+    one, as far as its signer signs that one."""
+    lacking = [(one, signer) for one in s.filled for signer in _signers(one) if (one.entry.id, signer) not in s.signed]
+    last = s.filled[-1]
+    under_last = {signer for one, signer in lacking if one is last} if chain_of(s.first.get("case")).together else set()
+    for one, signer in lacking:
+        if one is last or signer not in under_last:
+            yield one.entry.id, signer
+
+
+def _papers(s: CaseState, last: Filled, signer: str) -> list[Filled]:
+    """Return the earlier forms that a signature under the last one covers (J1)."""
+    if last is not s.filled[-1] or not chain_of(s.first.get("case")).together:
+        return []
+    before = s.filled[:-1]
+    return [one for one in before if signer in _signers(one) and (one.entry.id, signer) not in s.signed]
+
+
+def _covered(signed: Entry) -> Iterator[str]:
+    """Yield the ids of the forms that a signature is under."""
+    said = signed_facts(signed)
+    yield str(said.get("entry_id"))
+    yield from (str(one.get("entry_id")) for one in said.get("papers") or () if isinstance(one, Mapping))
 
 
 def facts_of(s: CaseState, filled: Filled) -> Facts:
@@ -121,8 +154,12 @@ def facts_of(s: CaseState, filled: Filled) -> Facts:
 
 def fits(signed: Entry, s: CaseState) -> bool:
     """Tell whether a signature fits what its form says now."""
-    filled = s.of(str(signed_facts(signed).get("entry_id")))
-    return filled is not None and bound_to(signed, facts_of(s, filled))
+    said = signed_facts(signed)
+    found = [s.of(id_) for id_ in _covered(signed)]
+    if not all(found):
+        return False
+    first, *papers = [facts_of(s, one) for one in found if one is not None]
+    return bound_to(signed, first | ({"papers": papers} if "papers" in said else {}))
 
 
 def _issued(s: CaseState, e: Entry, b: Body) -> str | None:
@@ -175,7 +212,7 @@ def _out_of_place(s: CaseState, b: Body) -> str | None:
         return OPENED_TWICE.name
     if b.get("step") in steps and b.get("step") not in after:
         return OPENED_TWICE.name
-    if any(one.body.get("ends") for one in s.filled):
+    if any(one.body.get("ends") for one in s.filled) and not chain_of(b["case"]).goes_on(s):
         return ALREADY_OVER.name
     return None if steps & set(after) or not after else OUT_OF_ORDER.name
 

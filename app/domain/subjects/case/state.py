@@ -67,6 +67,10 @@ class CaseState(SubjectState):
     signature: str = UNSIGNED
     to_sign: tuple[tuple[str, str], ...] = ()
     """Which form (by its entry's id) lacks whose signature, in the order of the forms."""
+    signed: frozenset[tuple[str, str]] = frozenset()
+    """Which form (by its entry's id) has whose signature, by itself or by one that covers several (J1)."""
+    begun_household: Entry | None = None
+    """What the server made of it in the register: the household that lives there now, and which one ended (J6, Y2)."""
     unknown: dict[str, str] = field(default_factory=dict)
     """The form (by its entry's id) that the server could not check for want of its definition, and the entry that says
     so."""

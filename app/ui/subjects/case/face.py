@@ -71,6 +71,11 @@ class CaseFace(Face):
             return _checked(body)
         if kind == "case_matched":
             return joined(words.said("found", str(body["found"])), body.get("address"))
+        if kind == "household_begun":
+            lives, left = str(body.get("name") or ""), str(body.get("ended_name") or "")
+            return joined(
+                t("case.says.left", name=left) if left else "", t("case.says.lives", name=lives) if lives else ""
+            )
         return super().says(kind, body, name_of, now)
 
     def in_full(self, kind: str, body: Body) -> list[tuple[str, str]]:

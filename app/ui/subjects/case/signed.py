@@ -13,6 +13,8 @@ from app.ui.texts import t
 def lines(facts: Mapping[str, Any], named: Mapping[str, str]) -> Iterator[Line]:
     """Yield the form, its answers, how many photos belong to them, and what was raised; ``named`` has the words for
     that by id."""
+    for paper in facts.get("papers") or ():
+        yield from lines(paper, named)
     yield Line(t("shown.form", title=facts.get("title") or "", version=facts.get("version") or "—"), STRONG)
     for part in parts(facts.get("shown") or ()):
         if part.heading:

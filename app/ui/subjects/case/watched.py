@@ -26,6 +26,7 @@ from app.ui.ticket_words import joined
 _TONES: Final = {
     "overstayed": "red", "stopped": "red", "to_check": "red", "permit_expired": "red", "unused": "amber",
     "expiring": "amber", "permit_expiring": "amber", "unclaimed": "amber", "to_refund": "amber", "asked": "amber",
+    "not_taken": "amber", "lacking": "amber", "unsettled": "amber",
     "valid": "good", "inside": "calm", "to_collect": "calm", "promised": "plain", "in_use": "plain",
     "running": "plain", "kept": "plain", "permit_valid": "good",
 }  # fmt: skip
@@ -59,7 +60,8 @@ def _row(ui: Ui, card: Card, name: str, tone: str, today: date) -> ft.Control:
     named = "refund_from" if name in ("to_refund", "in_use") else "until"
     day = read_day(known.get(named) or known.get("promised") or known.get("since"))
     when = chip(day_text(day, today), tone) if day is not None else None
-    who = known.get("goods") or known.get("name") or known.get("contractor") or known.get("plate") or ""
+    told = ("lacking", "open", "goods", "name", "contractor", "plate")
+    who = next((known[one] for one in told if known.get(one)), "")
     number = known.get("number") or known.get("pass") or ""
     return list_row(
         f"watched-{card.id[-8:]}", card.address or card.content, partial(ui.go, path_of(card.id)),

@@ -22,7 +22,7 @@ from app.domain.wire.entries import Entry
 from app.domain.wire.errors import PERMIT_MISSING
 from sync_server.store.database import Write
 from sync_server.store.news.causes import EVENT, Cause, event_mark
-from sync_server.store.subjects.case import checking, matching
+from sync_server.store.subjects.case import checking, households, matching
 from sync_server.store.subjects.case.tables import case_answers, case_forms, case_raised, cases
 from sync_server.store.subjects.sheet import Begun, OpenItem, Row, Sheet, open_rows
 from sync_server.store.types import moment
@@ -109,8 +109,10 @@ class CaseSheet(Sheet[CaseState]):
     def follows(
         self, write: Write, entry: Entry, history: Sequence[Entry], estate_key: str
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield what the server finds wrong when it works a form's answers out again: flagged, never refused."""
+        """Yield what the server finds wrong when it works a form's answers out again, flagged and never refused; and
+        which household lives there from now on (J6, Y2)."""
         yield from checking.findings(write.connection, entry, history, estate_key)
+        yield from households.begun(write, entry, history, estate_key)
 
     def meets(self, write: Write, entry: Entry, estate_key: str) -> Iterator[Begun]:
         """Yield what is recorded on a permit and on the goods let out by its code, once both are here (N3)."""

@@ -8,6 +8,8 @@ from typing import Final
 from app.domain.subjects.case.chains.decoration import Decoration
 from app.domain.subjects.case.chains.fees import Fees
 from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, Visitor
+from app.domain.subjects.case.chains.household import HouseholdChange
+from app.domain.subjects.case.chains.move_in import MoveIn
 from app.domain.subjects.case.chains.rule import Chain, Lack
 from app.domain.subjects.case.chains.services import Lost, Mail, Parking
 
@@ -22,6 +24,8 @@ CHAINS: Final[dict[str, Chain]] = {
         Mail(),
         Lost(),
         Parking(),
+        MoveIn(),
+        HouseholdChange(),
     )
 }
 _PLAIN: Final = Chain()

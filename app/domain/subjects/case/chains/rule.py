@@ -35,6 +35,20 @@ class Chain:
     """The questions whose answers no list keeps (L3)."""
     number_of: ClassVar[str] = ""
     """The question of its first form whose answer no other case of the estate that goes on has; "" for none (Y3)."""
+    together: ClassVar[bool] = False
+    """Whether one signature covers all its forms that lack it, each named with what it says (J1)."""
+
+    def signs_now(self, s: CaseState) -> bool:
+        """Tell whether its forms are signed as they stand, or only once later ones are filled in."""
+        return True
+
+    def offers(self, s: CaseState, step: str) -> bool:
+        """Tell whether a step that may follow by its place in the chain is one that comes next."""
+        return True
+
+    def goes_on(self, s: CaseState) -> bool:
+        """Tell whether more is to come although its last step was filled in."""
+        return False
 
     def misfit(self, s: CaseState, b: Body, day: date) -> str | None:
         """Return the name of the reason why a form that is filled in on ``day`` does not fit, whatever its place in
@@ -86,6 +100,11 @@ def said(b: Body, name: str) -> str:
     answers = b.get("answers")
     found = answers.get(name) if isinstance(answers, Mapping) else None
     return found if isinstance(found, str) else ""
+
+
+def shown(b: Body, path: str) -> str:
+    """Return an answer as people read it, "" where the form has none."""
+    return next((str(row.get("text") or "") for row in b.get("shown") or () if row.get("path") == path), "")
 
 
 def day_of(b: Body, name: str) -> date | None:
