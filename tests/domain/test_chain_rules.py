@@ -14,6 +14,7 @@ from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.chains import chain_of
 from app.domain.subjects.case.chains.decoration import ends_on, passes_out, refund_from
 from app.domain.subjects.case.chains.goods import code_of, is_code
+from app.domain.subjects.case.chains.move_in import is_handed
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.fold import fold
@@ -272,3 +273,107 @@ def test_a_promise_to_pay_is_a_duty_on_its_day_and_finance_alone_agrees_to_a_pos
     heard = Chain("fees")
     heard.step("reminded", START, answers={"answer": "heard"})
     assert heard.state.stage == "done", "who promised nothing is not waited for"
+
+
+def moving_in(accepted: str = "now", **papers: str) -> Chain:
+    """A hand-over up to its papers."""
+    chain = Chain("move_in")
+    chain.step("facts", START, signers=["resident"], answers={"name": "赵新"})
+    chain.step("rooms", START, ("facts", "rooms"), signers=["resident", "staff"], answers={"accepted": accepted})
+    if accepted != "refused":
+        chain.step("items", START, ("rooms",), signers=["resident", "staff"])
+        said = {"open": "0", "moves_in": "2026-03-05"} | papers
+        chain.step("papers", START, ("items", "papers"), ends=True, signers=["resident", "staff"], answers=said)
+    return chain
+
+
+@pytest.mark.proves("J1")
+def test_one_signature_covers_each_paper_of_a_move_in_until_one_of_them_changes() -> None:
+    chain = moving_in()
+    papers = [one.entry.id for one in chain.state.filled]
+    assert chain.state.to_sign == ((papers[3], "resident"), (papers[3], "staff"))
+    chain.sign("resident", START)
+    assert {(one, "resident") for one in papers} <= chain.state.signed
+    assert not is_handed(chain.state), "the clerk has not signed"
+    chain.sign("staff", START)
+    assert (chain.state.stage, is_handed(chain.state), chain.state.signature) == ("done", True, "intact")
+    was = chain.entries[0]
+    chain.add(
+        "amended", {"target_id": was.id, "body": was.body | {"answers": {"name": "赵新民"}}, "reason": "笔误"}, START
+    )
+    state = chain.state
+    assert state.signature == "changed" and not is_handed(state) and state.to_sign[0][1] == "resident"
+    chain.sign("resident", START)
+    assert is_handed(chain.state)
+
+
+@pytest.mark.proves("J1")
+def test_papers_that_an_older_phone_had_signed_one_by_one_are_not_signed_again() -> None:
+    """Its facts are of one form alone; who signs at the end signs what is left."""
+    chain = Chain("move_in")
+    chain.step("facts", START, signers=["resident"], answers={"name": "赵新"})
+    chain.sign("resident", START)
+    chain.step("rooms", START, ("facts",), signers=["resident"], answers={"accepted": "now"})
+    chain.step("items", START, ("rooms",), signers=["resident"])
+    chain.step("papers", START, ("items",), ends=True, signers=["resident"], answers={"open": "0"})
+    facts = facts_to_sign(chain.state, CASE)
+    assert [one["form_id"] for one in facts["papers"]] == ["move_in_rooms", "move_in_items"]
+    plain = {name: value for name, value in facts.items() if name != "papers"}
+    content = make_content(CASE, plain, ["x"], START.isoformat())
+    chain.add("signed", signature_body(purpose=CASE, signer="resident", name="张", capacity="self", content=content,
+                                       strokes=b"i"), START)  # fmt: skip
+    assert chain.reasons == [], "an older phone's signature under the last paper alone fits"
+    assert [id_ for id_, _ in chain.state.to_sign] == [one.entry.id for one in chain.state.filled[1:3]]
+
+
+@pytest.mark.proves("J3")
+@given(
+    some.lists(some.sampled_from(["rooms_no", "rooms_yes", "items", "papers", "unsigned", "sign", "rest"]), max_size=9)
+)
+def test_whatever_phones_bring_nothing_is_handed_over_without_acceptance_and_signature(steps: list[str]) -> None:
+    chain = Chain("move_in")
+    chain.step("facts", START, answers={"name": "赵新"})
+    for what in steps:
+        if what == "sign":
+            if chain.state.to_sign:
+                chain.sign(chain.state.to_sign[0][1], START)
+            continue
+        step = {"rooms_no": "rooms", "rooms_yes": "rooms", "unsigned": "papers"}.get(what, what)
+        after = {
+            "rooms": ("facts", "rooms"),
+            "items": ("rooms",),
+            "papers": ("items", "papers"),
+            "rest": ("papers", "rest"),
+        }
+        said = {"accepted": "refused" if what == "rooms_no" else "now"} if step == "rooms" else {"open": "0"}
+        more: dict[str, Any] = {"unsigned_reason": "不签"} if what == "unsigned" else {}
+        chain.step(
+            step, START, after[step], ends=step in ("papers", "rest"), signers=["resident"], answers=said, **more
+        )
+    state = chain.state
+    rooms = [one.body["answers"]["accepted"] for one in state.filled if one.body["step"] == "rooms"]
+    papers = [one for one in state.filled if one.body["step"] == "papers"]
+    handed = is_handed(state)
+    if handed:
+        assert rooms and rooms[-1] == "now" and not papers[-1].body.get("unsigned_reason")
+        assert (papers[-1].entry.id, "resident") in state.signed
+    things = [one.body["step"] for one in state.filled if one.body["step"] in ("items", "papers")]
+    assert not things or "now" in rooms
+    assert "move_in" not in {chain.standing(START)} and (chain.standing(START) != "lacking" or handed)
+
+
+@pytest.mark.proves("J4")
+def test_what_a_hand_over_lacks_has_a_clock_and_is_named_until_it_is_there() -> None:
+    case = subject_of(CASE)
+    chain = moving_in(open="2", done="identity rules account decoration", lacking_by="2026-03-09")
+    for signer in ("resident", "staff"):
+        chain.sign(signer, START)
+    card = case.card(chain.state)
+    assert (chain.state.stage, chain.standing(START)) == ("open", "lacking")
+    assert card.as_(CaseCard).known["lacking"] == "物业服务协议、客户档案"
+    (owed,) = case.owed(card)
+    assert (owed.clock, owed.owner, owed.due) == ("move_in_rest", "li", at_china(date(2026, 3, 9), 23, 59))
+    chain.step("rest", START, ("papers", "rest"), ends=True, answers={"done": "agreement", "open": "1"})
+    assert chain.standing(START) == "lacking" and chain.state.stage == "open"
+    chain.step("rest", START, ("papers", "rest"), ends=True, answers={"done": "archive agreement", "open": "0"})
+    assert (chain.standing(START), chain.state.stage, chain.reasons) == ("", "done", [])
