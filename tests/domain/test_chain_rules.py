@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from app.domain.subjects import subject_of
@@ -327,6 +327,7 @@ def test_papers_that_an_older_phone_had_signed_one_by_one_are_not_signed_again()
 
 
 @pytest.mark.proves("J3")
+@settings(max_examples=40)
 @given(
     some.lists(some.sampled_from(["rooms_no", "rooms_yes", "items", "papers", "unsigned", "sign", "rest"]), max_size=9)
 )
