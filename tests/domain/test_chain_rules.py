@@ -299,7 +299,7 @@ def test_one_signature_covers_each_paper_of_a_move_in_until_one_of_them_changes(
     assert (chain.state.stage, is_handed(chain.state), chain.state.signature) == ("done", True, "intact")
     was = chain.entries[0]
     chain.add(
-        "amended", {"target_id": was.id, "body": was.body | {"answers": {"name": "赵新民"}}, "reason": "笔误"}, START
+        "amended", {"target_id": was.id, "body": {**was.body, "answers": {"name": "赵新民"}}, "reason": "笔误"}, START
     )
     state = chain.state
     assert state.signature == "changed" and not is_handed(state) and state.to_sign[0][1] == "resident"
