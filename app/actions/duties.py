@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from app.actions import form_duties
+from app.actions import form_duties, notice_facts
 from app.actions.estates import Part
 from app.actions.models import Saved, Staff
 from app.actions.reads import Reads
@@ -23,6 +23,7 @@ from app.domain.rules.duty_rules import (
     read_rules,
     standard,
 )
+from app.domain.rules.notices import OWED_FORMS
 from app.domain.rules.surveys import FORM_ID, ROUND, back_within, first_day, period_of
 from app.domain.rules.visiting import Door, Met, stewards
 from app.domain.rules.workdays import Workdays, read_workdays
@@ -97,7 +98,7 @@ class Duties:
 
     def of_forms(self) -> list[Duty]:
         """Return all that forms fulfil this month, done or not, where this person looks now, as far as it is here."""
-        owing = {one.form for one in self.rules().by_form()}
+        owing = {*(one.form for one in self.rules().by_form()), *OWED_FORMS}
         if not any(form in owing for form, _ in form_duties.forms(self._core)):
             return []
         facts = self._with_forms(Facts(staff=self._there()), self.stewards(), self._core.now(), rounds=False)
@@ -269,6 +270,8 @@ class Duties:
             forms=form_duties.forms(core),
             rounds=form_duties.rounds(core, watched, first, now),
             cases=form_duties.open_cases(core, self.rules().by_form(), stewards, estates, first),
+            hangings=notice_facts.hangings(core, stewards),
+            calls=notice_facts.calls(core, stewards),
         )
 
     def _there(self) -> frozenset[str]:

@@ -14,6 +14,7 @@ from app.domain.rules.another_time import AnotherTime
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.duties import Duty
+from app.domain.rules.notices import Hanging
 from app.domain.rules.patrols import Round
 from app.domain.rules.state import SubjectState
 from app.domain.subjects.count import CountState
@@ -400,7 +401,8 @@ class Today:
     yet; ``opened`` those they opened that others still work on; ``stages`` counts open tickets by stage (overseers and
     desk); ``left_behind`` counts what people who left still have open; ``review_left`` counts those of the day that
     lack a reason, once the review is due at the desk (B.5); ``checks`` are the vacant units that this person owes a
-    check (H1), ``rounds`` the patrol rounds to be walked now (I1), ``on_cases`` what open cases demand of them (L2)."""
+    check (H1), ``rounds`` the patrol rounds to be walked now (I1), ``on_cases`` what open cases demand of them (L2),
+    ``notices`` what they have to post or take down (P1)."""
 
     now: int
     staff: Staff
@@ -422,6 +424,7 @@ class Today:
     checks: tuple[Duty, ...] = ()
     on_cases: tuple[Duty, ...] = ()
     rounds: tuple[Round, ...] = ()
+    notices: tuple[Hanging, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

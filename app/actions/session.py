@@ -26,6 +26,7 @@ from app.actions.matters import Matters
 from app.actions.models import Profile, Saved, Signature, SyncStatus, Today
 from app.actions.my_month import Months
 from app.actions.news import News
+from app.actions.notices import Notices
 from app.actions.office_forms import FormOffice
 from app.actions.patrols import Patrols
 from app.actions.photos import Photos
@@ -101,6 +102,7 @@ class Session(Records):
         self.analyses = Analyses(self)
         self.duties = Duties(self)
         self.units = Units(self, self.duties)
+        self.notices = Notices(self, self.duties, self.units)
         self.surveys = Surveys(self, self.duties, self.cases, self._server)
         self.months = Months(self, self.duties)
         self.visits = Visits(self, self.tickets, self.matters, self.photos, self.duties)
@@ -258,6 +260,7 @@ class Session(Records):
             checks=tuple(self.units.owed()),
             on_cases=tuple(self.duties.on_cases()),
             rounds=tuple(self.patrols.open()),
+            notices=tuple(self.notices.to_do()),
         )
 
     # -- drafts ----------------------------------------------------------------------------

@@ -24,6 +24,7 @@ from app.ui.subjects.duty import routes as duty_routes
 from app.ui.subjects.follow_up import routes as follow_up_routes
 from app.ui.subjects.job import routes as job_routes
 from app.ui.subjects.matter import routes as matter_routes
+from app.ui.subjects.notice import routes as notice_routes
 from app.ui.subjects.place import new_point as place
 from app.ui.subjects.review import page as review
 from app.ui.subjects.shift import page as shift
@@ -43,6 +44,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     review.ROUTES,
     shift.ROUTES,
     training_routes.ROUTES,
+    notice_routes.ROUTES,
     follow_up_routes.ROUTES,
     analysis.ROUTES,
     case_routes.ROUTES,

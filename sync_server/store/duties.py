@@ -28,6 +28,7 @@ from sync_server.store.estate import calendar
 from sync_server.store.on_time import checked
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects import SHEETS
+from sync_server.store.subjects import notice as notice_facts
 from sync_server.store.subjects.case import owed as form_facts
 from sync_server.store.subjects.case.sheet import CaseSheet
 from sync_server.store.subjects.case.tables import case_forms, cases
@@ -190,6 +191,7 @@ def _facts(connection: Connection, first: date, now: int, records: bool = True) 
         form_facts.spots(connection, rules, doors, houses, owners, first, now),
         form_facts.forms(connection, now), form_facts.rounds(connection, first, now),
         form_facts.open_cases(connection, rules, owners, first, now),
+        notice_facts.hangings(connection, houses, owners, now), notice_facts.calls(connection, owners, now),
     )  # fmt: skip
 
 

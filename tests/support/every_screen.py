@@ -18,6 +18,7 @@ from app.actions.analyses import AnalysisForm
 from app.actions.follow_ups import FollowUpForm
 from app.actions.form_draft import FormDraft, Where
 from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, TicketForm, VisitForm
+from app.actions.notices import NoticeForm
 from app.actions.trainings import MarkForm
 from app.domain.forms import read
 from app.domain.subjects.analysis import quarter_of
@@ -312,6 +313,30 @@ async def jobs(session: Session, home: str) -> dict[str, str]:
         "/reviewed/{subject_id}/verify": f"/reviewed/{review}/verify",
         **await _shifts(session),
         **await _trainings(session),
+        **await _notices(session),
+    }
+
+
+async def _notices(session: Session) -> dict[str, str]:
+    """Release an urgent outage for the whole estate, with a board and letterboxes, and leave a draft."""
+    of, now = session.notices, session.now()
+    house = next(iter(session.buildings_in(session.estate)))
+    board = (await of.name_board("board", "大堂公告栏", house)).subject_id
+    await of.name_board("letterbox", "一层信报箱", house)
+    until = china_day(now + 7 * DAY)
+    words = "因二次供水设备检修，高区停水，请提前储水。"
+    form = NoticeForm("outage", "高区停水通知", words, until, (), True, False, now + HOUR, now + 5 * HOUR)
+    out = (await of.draft(form)).subject_id
+    await of.release(out)
+    draft = (await of.draft(NoticeForm("fees", "停车收费标准调整", "自下月起调整。", until, prices=True))).entries[0]
+    page = "/notice/{notice_id}"
+    return {
+        **{path: path for path in ("/notices", "/notices/new", "/boards/new")},
+        "/board/{board_id}": f"/board/{board}",
+        page: f"/notice/{out}",
+        f"{page}/withdraw": f"/notice/{out}/withdraw",
+        "/notice/{subject_id}/verify": f"/notice/{out}/verify",
+        "/notice/{subject_id}/amend/{entry_id}": f"/notice/{draft.subject_id}/amend/{draft.id}",
     }
 
 

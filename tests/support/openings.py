@@ -99,5 +99,9 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
             "round_opened",
             {"period": "2026-06", "back_by": "2026-06-30", "count_by": "2026-07-03", "report_by": "2026-07-31"},
         ),
+        "notice": (
+            "notice_drafted",
+            {"notice_kind": "works", "title": "电梯检修", "words": "明天上午检修电梯。", "until": "2099-12-31"},
+        ),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

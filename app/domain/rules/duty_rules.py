@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from app.domain import roles
 from app.domain.rules.workdays import Workdays
-from app.domain.times import LAST_DAY, add_months
+from app.domain.times import HOUR, LAST_DAY, add_months, at_china, china_day
 from app.domain.wire.errors import RULES_WRONG, Problem
 
 HOUSEHOLD, COMPLAINT, REPAIR, EVENT = "household", "complaint", "repair", "event"
@@ -28,11 +28,16 @@ CASE: Final = "case"
 """What ``for`` begins with where a case of a chain owes it while it is open: ``case mail``."""
 MOVE_IN, MONTHLY, FESTIVAL, CLOSED, IS_OPEN = "move_in", "monthly", "festival", "closed", "open"
 DAILY, WEEKLY = "daily", "weekly"
+A_NOTICE: Final = "notice"
+"""What else rules are for: notices (P), with the conditions ``RELEASED``, ``URGENT``, ``OUTAGE``."""
+RELEASED, URGENT, OUTAGE = "released", "urgent", "outage"
 """Conditions (``when``) under which something is owed. ``COMPLAINT`` is one too: a complaint or suggestion is open."""
 A_VISIT, A_FESTIVAL_VISIT, A_FOLLOW_UP = "visit", "festival_visit", "follow_up"
 A_SURVEY_ISSUE, A_SURVEY_RETURN = "survey_issue", "survey_return"
 """What fulfils a rule (``done``). The last two are conditions, too: a round of the survey runs (F)."""
 OF_SURVEY: Final = (A_SURVEY_ISSUE, A_SURVEY_RETURN)
+A_POSTING, A_CALL = "posting", "call"
+"""What fulfils the rules of notices: it hangs or was delivered; a household that needs special care was called."""
 BY_WEIGHT: Final = "weight"
 HOLDER: Final = "holder"
 """Owners that are no post: whom the weight of a complaint says; who filled in a case's last form, or took it over."""
@@ -57,6 +62,7 @@ _WHEN: Final[Mapping[str, frozenset[str]]] = {
     CLOSED: frozenset(_CLOSINGS),
     IS_OPEN: frozenset((CASE,)),
     **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
+    **dict.fromkeys((RELEASED, URGENT, OUTAGE), frozenset((A_NOTICE,))),
 }
 """For whom or what (``for``) each condition can be used."""
 _DONE: Final[Mapping[str, frozenset[str]]] = {
@@ -64,12 +70,13 @@ _DONE: Final[Mapping[str, frozenset[str]]] = {
     A_FESTIVAL_VISIT: frozenset((HOUSEHOLD,)),
     A_FOLLOW_UP: frozenset(_CLOSINGS),
     **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
+    **dict.fromkeys((A_POSTING, A_CALL), frozenset((A_NOTICE,))),
 }
 _NEEDS: Final[Mapping[str, frozenset[str]]] = {
     MOVE_IN: frozenset(("within",)),
     FESTIVAL: frozenset(("festivals", "before")),
     CLOSED: frozenset(("within",)),
-    **dict.fromkeys(OF_SURVEY, frozenset(("within",))),
+    **dict.fromkeys((*OF_SURVEY, RELEASED, URGENT, OUTAGE), frozenset(("within",))),
 }
 _WORDS: Final = frozenset(
     (
@@ -83,13 +90,14 @@ _CHAIN: Final = re.compile(r"case ([A-Za-z_][A-Za-z0-9_.-]{0,79})")
 _STEP: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
 _MOST_TIMES: Final = {DAILY: 1, WEEKLY: 7, MONTHLY: 4}
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_SPAN: Final = re.compile(r"(0|[1-9]\d{0,2}) (day|workday|month)s?")
+_SPAN: Final = re.compile(r"(0|[1-9]\d{0,2}) (hour|day|workday|month)s?")
+_HOUR: Final = "hour"
 _MOST_BEFORE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time: ``number`` times ``unit`` (day, workday, month)."""
+    """A length of time: ``number`` times ``unit`` (day, workday, month; hour for what is told at once)."""
 
     number: int
     unit: str
@@ -102,6 +110,13 @@ class Span:
         if self.unit == "workday":
             return workdays.add_workdays(day, self.number)
         return day + timedelta(days=self.number)
+
+    def until(self, at: int, workdays: Workdays) -> int:
+        """Return the moment until which it is in time, counted from the moment ``at``, in ms: hours run from it, of
+        longer spans the last day counts whole."""
+        if self.unit == _HOUR:
+            return at + self.number * HOUR
+        return at_china(self.after(china_day(at), workdays), 23, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +172,12 @@ class Rules:
         """Return the rules that a form fulfils."""
         return tuple(rule for rule in self.all if rule.form)
 
+    def of_notices(self) -> dict[str, Rule]:
+        """Return the rules for notices by their condition; the built-in ones where a company's own say nothing."""
+        return (standard().of_notices() if self is not standard() else {}) | {
+            rule.when: rule for rule in self.all if rule.for_ == A_NOTICE
+        }
+
     def closed(self, source: str) -> Rule | None:
         """Return the rule for closed records of the kind ``source``; ``None`` if nothing is owed for them."""
         return next((rule for rule in self.all if rule.for_ == source), None)
@@ -199,7 +220,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         raise wrong(str(name or ""), "name 只用小写字母、数字和 _", "name is of small letters, digits and _")
     _known(said, _WORDS, name)
     chain = _chain(said, name)
-    for_ = CASE if chain else _one_of(said, "for", (HOUSEHOLD, *_PLACES, *_CLOSINGS), name)
+    for_ = CASE if chain else _one_of(said, "for", (HOUSEHOLD, *_PLACES, *_CLOSINGS, A_NOTICE), name)
     when = _one_of(said, "when", [word for word, whose in _WHEN.items() if for_ in whose], name)
     form = _form(said, for_, when, name)
     done = _one_of(said, "done", [word for word, whose in _DONE.items() if for_ in whose], name) if not form else A_FORM
@@ -229,7 +250,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         raise wrong(name, f'{word} 只用于 for = "case …"', f'{word} goes with for = "case …"')
     return Rule(
         name, for_, when, owner, done,
-        _span(said["within"], "within", name, none=bool(chain)) if "within" in said else None,
+        _span(said["within"], "within", name, none=bool(chain), hours=for_ == A_NOTICE) if "within" in said else None,
         _festivals(said["festivals"], name) if "festivals" in said else (),
         _number(said, "before", 1, _MOST_BEFORE, 0, name),
         share, sample, form, _months(said.get("months"), name),
@@ -307,8 +328,8 @@ def _number(said: Mapping[str, Any], word: str, least: int, most: int, default: 
     return value
 
 
-def _span(value: object, word: str, rule: str, none: bool = False) -> Span:
-    """``none``: no time at all is allowed, which is the same day."""
+def _span(value: object, word: str, rule: str, none: bool = False, hours: bool = False) -> Span:
+    """``none``: no time at all is allowed, which is the same day; ``hours``: it may be counted in hours."""
     found = _SPAN.fullmatch(value) if isinstance(value, str) else None
     if found is None or (found[1] == "0" and not none):
         raise wrong(
@@ -316,6 +337,8 @@ def _span(value: object, word: str, rule: str, none: bool = False) -> Span:
             f'{word} 写成 "3 days"、"2 workdays" 或 "1 month"',
             f'{word} is written like "3 days", "2 workdays" or "1 month"',
         )
+    if found[2] == _HOUR and not hours:
+        raise wrong(rule, f'hours 只用于 for = "{A_NOTICE}"', f'hours go with for = "{A_NOTICE}"')
     return Span(int(found[1]), found[2])
 
 

@@ -18,6 +18,7 @@ from app.domain.subjects.duty import DutySubject
 from app.domain.subjects.follow_up import FollowUp
 from app.domain.subjects.job import Job
 from app.domain.subjects.matter import Matter
+from app.domain.subjects.notice import NoticeSubject
 from app.domain.subjects.place import Place
 from app.domain.subjects.review import Review
 from app.domain.subjects.shift import Shift
@@ -87,6 +88,7 @@ for _one in (
     Shift(),
     Training(),
     SurveyRound(),
+    NoticeSubject(),
 ):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

@@ -1,4 +1,4 @@
-"""Doors and patrol points that bear a tag (G.3, I)."""
+"""Doors and patrol points that bear a tag (G.3, I); boards and letterboxes, where notices hang (P), may bear one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.kind import Kind
+from app.domain.rules.notices import SORTS
 from app.domain.rules.state import SubjectState
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import DOOR
@@ -19,7 +20,7 @@ from app.domain.wire.fields import LONG, Field, choice, text
 PLACE = "place"
 
 _place_fields = (
-    Field("place_kind", "类别", "kind", choice("unit", "point")),
+    Field("place_kind", "类别", "kind", choice("unit", "point", *SORTS)),
     Field("name", "名称", "name", text()),
     Field("address", "地址", "address", text(), required=False),
     *DOOR,
@@ -33,7 +34,7 @@ KINDS = (Kind("place_named", PLACE, KEEPERS, _place_fields, amendable=True),)
 
 @dataclass(slots=True)
 class PlaceState(SubjectState):
-    """A door or patrol point that bears a tag."""
+    """A door, patrol point, board or bank of letterboxes."""
 
     stage: str = "named"
     kind: str = ""

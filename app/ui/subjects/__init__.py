@@ -15,6 +15,7 @@ from app.ui.subjects.face import Body, Face, NameOf
 from app.ui.subjects.follow_up.face import FollowUpFace
 from app.ui.subjects.job.face import JobFace
 from app.ui.subjects.matter.face import MatterFace
+from app.ui.subjects.notice.face import NoticeFace
 from app.ui.subjects.place.face import PlaceFace
 from app.ui.subjects.review.face import ReviewFace
 from app.ui.subjects.shift.face import ShiftFace
@@ -43,6 +44,7 @@ FACES: Final[dict[str, Face]] = {
         ShiftFace(),
         TrainingFace(),
         SurveyRoundFace(),
+        NoticeFace(),
     )
 }
 """The `Face` of each type of subject, by the type's name."""

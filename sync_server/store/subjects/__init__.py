@@ -15,6 +15,7 @@ from sync_server.store.subjects.duty import DutySheet
 from sync_server.store.subjects.follow_up.sheet import FollowUpSheet
 from sync_server.store.subjects.job import JobSheet
 from sync_server.store.subjects.matter import MatterSheet
+from sync_server.store.subjects.notice import NoticeSheet
 from sync_server.store.subjects.place import PlaceSheet
 from sync_server.store.subjects.review import ReviewSheet
 from sync_server.store.subjects.sheet import Sheet
@@ -56,5 +57,6 @@ for _one in (
     ShiftSheet(),
     TrainingSheet(),
     SurveyRoundSheet(),
+    NoticeSheet(),
 ):
     keep(_one)

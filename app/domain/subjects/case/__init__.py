@@ -27,6 +27,7 @@ from app.domain.subjects.case.card import CaseCard
 from app.domain.subjects.case.chains import chain_of
 from app.domain.subjects.case.chains.fees import PROMISE
 from app.domain.subjects.case.chains.move_in import MOVE_IN_REST
+from app.domain.subjects.case.chains.notices import REMOVAL
 from app.domain.subjects.case.kinds import CASE, KINDS, SIGNERS
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.parts import keeps
@@ -57,7 +58,7 @@ class Case(Subject[CaseState]):
     signature_takers = frozenset(roles.ROLES)
     extra: ClassVar[type[Extra]] = CaseCard
     on_today = True
-    dues = frozenset((PROMISE, MOVE_IN_REST))
+    dues = frozenset((PROMISE, MOVE_IN_REST, REMOVAL))
     moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def apply(self, state: CaseState, entry: Entry, body: Body, *, forced: bool, seen: CaseState) -> str | None:

@@ -13,6 +13,7 @@ _NO_WORDS: Final = frozenset((
     "until", "refund_from", "passes_issued", "people", "used", "matched", "left", "stopped", "deposit", "refunded",
     "since",
     "moves_in", "refused", "handed", "lacking", "open",
+    "removed",
 ))  # fmt: skip
 """What is known and nobody looks for: days, counts, yes."""
 

@@ -25,6 +25,7 @@ from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
 from app.ui.subjects.case.paths import FORMS, PATROLS, UNITS
 from app.ui.subjects.duty.my_month import PATH as MY_MONTH
+from app.ui.subjects.notice.paths import NOTICES
 from app.ui.subjects.shift.hand import PATH as SHIFT_OVER
 from app.ui.subjects.survey_round.doors import GOES
 from app.ui.subjects.survey_round.paths import SURVEY
@@ -71,6 +72,7 @@ def MeScreen() -> ft.Control:
                 ),
                 *([_survey(ui)] if ui.session.surveys.in_season() and ui.session.roles & GOES else []),
                 *([_forms(ui)] if ui.session.cases.any_listed() else []),
+                list_row("me-notices", t("notice.heading"), lambda: ui.go(NOTICES), leading=ft.Icons.CAMPAIGN_OUTLINED),
                 *([_units(ui)] if ui.session.units.any_check() else []),
                 *([_patrols(ui)] if ui.session.patrols.routes() else []),
                 list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),

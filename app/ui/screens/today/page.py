@@ -39,6 +39,7 @@ from app.ui.screens.today.parts import (
     waiting_row,
 )
 from app.ui.subjects.duty.who import calendar_notice
+from app.ui.subjects.notice.boards import today_group
 from app.ui.subjects.review.page import review_notice
 from app.ui.subjects.thing.tags import keys_group
 from app.ui.subjects.ticket.call import call_button, takes_calls
@@ -183,6 +184,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         found.append(review_notice(ui, today.review_left))
     found.extend(rounds_group(ui, today.rounds))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
+    found.extend(today_group(ui, today.notices, today.now))
     for card in today.tickets[:shown]:
         made = drawn(
             card.id, partial(today_card, ui, card, today, ui.session.roles_on(card), name_of), what=card.number or ""
@@ -207,6 +209,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         today.checks
         or today.on_cases
         or today.rounds
+        or today.notices
         or today.tickets
         or today.waiting
         or today.visits_due

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.actions.units import UnitView
 from app.domain.forms.definition import BARCODE
 from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
+from app.domain.rules.notices import SORTS
 from app.domain.rules.patrols import Point, Round
 from app.domain.subjects.place import PLACE
 from app.ui.context import Ui, if_here
@@ -30,6 +31,8 @@ def begin_at_unit(ui: Ui, unit: UnitView, tag: str = "", *, over: bool = True) -
 def begin_duty(ui: Ui, duty: Duty) -> bool:
     """Open the form that fulfils a duty, with its place filled in; return whether it can be begun here."""
     about, id_ = duty.about
+    if about in SORTS:
+        return False  # the notice's page says at which of its boards it lacks
     if about == UNIT:
         view = if_here(lambda: ui.session.units.view(id_))
         if view is None or view.form is None:

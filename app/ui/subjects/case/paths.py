@@ -6,6 +6,7 @@ from typing import Final
 
 from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
 from app.domain.rules.form_duties import FORM_RECORD
+from app.domain.rules.notices import SORTS
 from app.domain.rules.patrols import ROUTE, Round
 
 FORMS: Final = "/forms"
@@ -61,6 +62,8 @@ def duty_path(duty: Duty) -> str | None:
         return unit_path(id_)
     if about == ROUTE:
         return round_path(id_, duty.period)
+    if about in SORTS:
+        return f"/notice/{duty.period}"
     if duty.form and duty.record is not None:
         return path_of(duty.record[1])
     if about == HOUSEHOLD:

@@ -10,6 +10,7 @@ from app.domain.subjects.case.chains.fees import Fees
 from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, Visitor
 from app.domain.subjects.case.chains.household import HouseholdChange
 from app.domain.subjects.case.chains.move_in import MoveIn
+from app.domain.subjects.case.chains.notices import Posting
 from app.domain.subjects.case.chains.rule import Chain, Lack
 from app.domain.subjects.case.chains.services import Lost, Mail, Parking
 
@@ -26,6 +27,7 @@ CHAINS: Final[dict[str, Chain]] = {
         Parking(),
         MoveIn(),
         HouseholdChange(),
+        Posting(),
     )
 }
 _PLAIN: Final = Chain()

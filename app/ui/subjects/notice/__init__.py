@@ -1,0 +1,1 @@
+"""How notices to residents are shown (P)."""
