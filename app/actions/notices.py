@@ -123,11 +123,11 @@ class Notices:
         return found
 
     def to_do(self) -> list[Hanging]:
-        """Return what this person has to post, deliver or take down now: a steward in their buildings; overseers have
-        the list."""
+        """Return what a steward has to post, deliver or take down now in their buildings; overseers have the list."""
+        if roles.STEWARD not in self._core.roles:
+            return []
         now, me = self._core.now(), self._core.profile.staff_id
-        wanted = {me, *self._core.roles} - {roles.SERVICE_SUPERVISOR} if roles.STEWARD in self._core.roles else {me}
-        found = [one for one in self.hangings() if one.board.owner in wanted]
+        found = [one for one in self.hangings() if one.board.owner == me]
         return [one for one in found if one.standing(now) in (TO_POST, TO_REMOVE)]
 
     def view(self, notice_id: str) -> NoticeView:
@@ -142,7 +142,7 @@ class Notices:
         return NoticeView(
             seen, places, calls, {who: core.staff_name(who) for who in doers if who},
             state.stage == DRAFT and may_release(held, state.prices),
-            state.withdrawn is None and bool(held & (RELEASERS if state.released is not None else DRAFTERS)),
+            state.withdrawn is None and bool(held & RELEASERS),
             core.estate_name(state),
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ from uuid6 import uuid7
 
 from app.domain import forms, roles
 from app.domain.rules.kind import Kind
+from app.domain.rules.notices import NOTICE
 from app.domain.rules.scopes import FIRST
 from app.domain.rules.surveys import period_of
 from app.domain.subjects import SUBJECTS, access, kinds
@@ -113,6 +114,7 @@ class World:
         guard, cleaner = self.devices[roles.GUARD], self.devices[roles.CLEANER]
         self.shifts = {"mine": self._shift(guard), "other": self._shift(cleaner)}
         self.trainings = {"mine": self._training(roles.GUARD), "other": self._training("nobody")}
+        self.notices = {"mine": self._notice(), "other": self._notice()}
         self.rounds = {"mine": self._survey(period_of(china_day(now_ms()))), "other": self._survey("2025-06")}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
@@ -128,7 +130,7 @@ class World:
             MATTER: self.matters, FOLLOW_UP: self.follow_ups, DUTY: self.duties, JOB: self.jobs, REVIEW: self.reviews,
             ANALYSIS: self.analyses, CASE: self.cases, SHIFT: self.shifts,
             TRAINING: self.trainings,
-            ROUND: self.rounds,
+            ROUND: self.rounds, NOTICE: self.notices,
         }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
@@ -246,6 +248,12 @@ class World:
         round_ = (ROUND, round_id(FIRST, period))
         self.devices[roles.DESK].do("round_opened", round_, {**BODIES["round_opened"], "period": period})
         return round_
+
+    def _notice(self) -> Subject:
+        """A draft that the manager alone could release: released, everybody would read it."""
+        notice = (NOTICE, str(uuid7()))
+        self.devices[roles.DESK].do("notice_drafted", notice, {**BODIES["notice_drafted"], "prices": True})
+        return notice
 
     @staticmethod
     def _shift(who: FieldDevice) -> Subject:
@@ -688,6 +696,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "form_id": "satisfaction_survey", "title": "满意度调查表", "about_type": "survey_round", "about_id": "r",
         "how": "paper",
     },
+    "notice_drafted": openings()["notice"][1],
+    "notice_released": {"post_by": 4 * 10**12},
+    "notice_withdrawn": {"reason": "改期"},
     "round_opened": openings()["survey_round"][1] | {"back_by": "2099-06-30"},
     "round_counted": {"doors": 2, "issued": 2, "valid": 1},
     "opinion_released": {"opinion": "加强巡查"},
@@ -719,6 +730,7 @@ NEAR = {
     SHIFT: (roles.GUARD,),
     TRAINING: (roles.GUARD,),
     ROUND: (),
+    NOTICE: (),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
@@ -779,7 +791,7 @@ def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: 
                     body["from_id"] = device.staff_id
                 asked = [device.make(name, one, body, blobs=NAMED.get(name, ())) for one in subjects[about].values()]
                 # Theirs would be their own.
-                at_a_door = about not in (COUNT, REVIEW, ANALYSIS, SHIFT, TRAINING, ROUND)
+                at_a_door = about not in (COUNT, REVIEW, ANALYSIS, SHIFT, TRAINING, ROUND, NOTICE)
                 if name in SUBJECTS[about].opens_with and at_a_door:
                     new = (about, str(uuid7()))
                     asked.append(device.make(name, new, body | world.home, blobs=NAMED.get(name, ())))

@@ -83,7 +83,7 @@ KINDS: Final = (
             Field("tell_by", "告知时限", "told by", moment, required=False),
         ),
     ),
-    Kind("notice_withdrawn", NOTICE, DRAFTERS, (REASON,)),
+    Kind("notice_withdrawn", NOTICE, RELEASERS, (REASON,)),
 )
 
 
@@ -164,13 +164,8 @@ class NoticeSubject(Subject[NoticeState]):
         return None
 
     def may(self, held: Set[str], entry: Entry, before: Sequence[Entry]) -> bool:
-        """Tell whether somebody may make it: the manager alone releases what changes prices (P1); what was released is
-        withdrawn by those who release."""
-        if entry.kind == "notice_released":
-            return not entry.body.get("prices") or roles.MANAGER in held
-        if entry.kind == "notice_withdrawn" and any(one.kind == "notice_released" for one in before):
-            return bool(held & RELEASERS)
-        return True
+        """Tell whether somebody may make it: the manager alone releases what changes prices (P1)."""
+        return entry.kind != "notice_released" or not entry.body.get("prices") or roles.MANAGER in held
 
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
         """Return true: a draft binds nobody."""
