@@ -271,7 +271,6 @@ class Duties:
             rounds=form_duties.rounds(core, watched, first, now),
             cases=form_duties.open_cases(core, self.rules().by_form(), stewards, estates, first),
             hangings=notice_facts.hangings(core, stewards),
-            calls=notice_facts.calls(core, stewards),
         )
 
     def _there(self) -> frozenset[str]:

@@ -1,5 +1,5 @@
 """What decides where notices hang and are owed, as this phone knows it (P): released notices, boards and letterboxes,
-what was posted and taken down, and who needs special care."""
+and what was posted and taken down."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from app.domain.rules.notices import (
     REMOVED_FORM,
     SORTS,
     Board,
-    Call,
     Hanging,
     Hung,
     Notice,
@@ -65,7 +64,7 @@ def _notice(card: Card, estate: str) -> Notice | None:
         return None
     return Notice(
         card.id, card.content, card.kind, until, estate, said.buildings, said.urgent,
-        said.released_at, said.post_by, said.tell_by, said.withdrawn_at,
+        said.released_at, said.post_by, said.withdrawn_at,
     )  # fmt: skip
 
 
@@ -120,9 +119,4 @@ def _alone(core: Reads, card: Card, stewards: Mapping[str, str]) -> Iterator[Han
     yield Hanging(card.id, notice, board, _hung(card))
 
 
-def calls(core: Reads, stewards: Mapping[str, str]) -> list[Call]:
-    """Return the households that need special care and are to be told of an outage (P3)."""
-    return []
-
-
-__all__ = ["boards", "calls", "hangings"]
+__all__ = ["boards", "hangings"]

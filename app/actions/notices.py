@@ -17,7 +17,7 @@ from app.actions.units import Units
 from app.domain import roles
 from app.domain.rules import notices as rules
 from app.domain.rules.card import Card
-from app.domain.rules.duty_rules import OUTAGE, RELEASED, URGENT
+from app.domain.rules.duty_rules import RELEASED, URGENT
 from app.domain.rules.form_duties import duty_id
 from app.domain.rules.notices import (
     BOARD,
@@ -27,7 +27,6 @@ from app.domain.rules.notices import (
     TO_POST,
     TO_REMOVE,
     Board,
-    Call,
     Hanging,
 )
 from app.domain.subjects.notice import DRAFT, DRAFTERS, RELEASERS, NoticeCard, NoticeState, may_release
@@ -58,12 +57,11 @@ class NoticeForm:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """Everything a notice's page shows. ``places``: where it hangs or has to; ``calls``: whom it is told by telephone;
-    ``names``: of who did it; ``releases``, ``withdraws``: whether this person may now."""
+    """Everything a notice's page shows. ``places``: where it hangs or has to; ``names``: of who did it;
+    ``releases``, ``withdraws``: whether this person may now."""
 
     seen: SubjectView[NoticeState]
     places: tuple[Hanging, ...]
-    calls: tuple[Call, ...]
     names: Mapping[str, str]
     releases: bool
     withdraws: bool
@@ -136,20 +134,13 @@ class Notices:
         seen: SubjectView[NoticeState] = core.seen_as(NOTICE, notice_id)
         state, held = seen.state, core.roles_on(seen.state)
         places = tuple(one for one in self.hangings() if one.notice.id == notice_id and self._mine(one.board))
-        calls = tuple(one for one in self.calls() if one.notice.id == notice_id)
         doers = {who for one in places if one.hung is not None for who in (one.hung.by, one.hung.removed_by)}
-        doers |= {one.done[1] for one in calls if one.done is not None}
         return NoticeView(
-            seen, places, calls, {who: core.staff_name(who) for who in doers if who},
+            seen, places, {who: core.staff_name(who) for who in doers if who},
             state.stage == DRAFT and may_release(held, state.prices),
             state.withdrawn is None and bool(held & RELEASERS),
             core.estate_name(state),
         )  # fmt: skip
-
-    def calls(self) -> list[Call]:
-        """Return the households that need special care and have to be told of an outage, as far as they are here."""
-        found = notice_facts.calls(self._core, self._duties.stewards())
-        return [one for one in found if self._sees(one.building_id)]
 
     def _mine(self, board: Board) -> bool:
         looked_at = set(self._core.posts) if self._core.estate is None else {self._core.estate}
@@ -182,7 +173,7 @@ class Notices:
         return await self._core.save([self._core.entry(subject, "notice_drafted", body, once)], draft)
 
     async def release(self, notice_id: str, *, once: str | None = None) -> Saved:
-        """Release a notice: from now on it is owed at each of its boards. By when, the company's rules say (P1, P3).
+        """Release a notice: from now on it is owed at each of its boards. By when, the company's rules say (P1).
 
         Raises ``Problem``: ``role_may_not`` where prices change and this person is no manager, ``already_over``.
         """
@@ -190,11 +181,9 @@ class Notices:
         now, workdays, said = self._core.now(), self._duties.workdays(), self._duties.rules().of_notices()
         rule = said[URGENT if state.body.get("urgent") else RELEASED]
         assert rule.within is not None
-        told = said[OUTAGE].within if state.body.get("notice_kind") == rules.OUTAGE else None
         body = {
             "prices": state.prices or None,
             "post_by": rule.within.until(now, workdays),
-            "tell_by": told.until(now, workdays) if told is not None else None,
         }
         return await self._core.save([self._core.entry((NOTICE, notice_id), "notice_released", body, once)], None)
 

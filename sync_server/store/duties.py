@@ -191,7 +191,7 @@ def _facts(connection: Connection, first: date, now: int, records: bool = True) 
         form_facts.spots(connection, rules, doors, houses, owners, first, now),
         form_facts.forms(connection, now), form_facts.rounds(connection, first, now),
         form_facts.open_cases(connection, rules, owners, first, now),
-        notice_facts.hangings(connection, houses, owners, now), notice_facts.calls(connection, owners, now),
+        notice_facts.hangings(connection, houses, owners, now),
     )  # fmt: skip
 
 

@@ -26,7 +26,7 @@ from app.domain.wire.errors import Problem
 
 NOW = at_china(date(2026, 3, 2), 9)
 LAST = date(2026, 3, 9)
-FORMS = frozenset((("notice_posted", ""), ("notice_letterbox", ""), ("notice_call", "")))
+FORMS = frozenset((("notice_posted", ""), ("notice_letterbox", "")))
 DRAFT: dict[str, Any] = {"notice_kind": "works", "title": "电梯检修", "words": "明天检修。", "until": LAST.isoformat()}
 ONE = Notice("n-1", "电梯检修", "works", LAST, "", (), False, NOW, NOW + DAY)
 HOUSES = {id_: Board(id_, "board", name, id_, "", f"steward-{id_}") for id_, name in (("b1", "1栋"), ("b2", "2栋"))}
@@ -172,7 +172,7 @@ def posting(*steps: tuple[str, date]) -> Any:
     return fold(CASE, entries)
 
 
-@pytest.mark.proves("P1", "P5")
+@pytest.mark.proves("P1")
 def test_whoever_posted_it_owes_its_removal_by_the_end_of_the_day_after_its_last() -> None:
     case = subject_of(CASE)
     hangs = posting(("posted", date(2026, 3, 2)))
@@ -186,13 +186,13 @@ def test_whoever_posted_it_owes_its_removal_by_the_end_of_the_day_after_its_last
     assert case.owed(case.card(late)) == []
 
 
-@pytest.mark.proves("P3")
 def test_by_when_it_is_told_is_the_companys_setting() -> None:
     said = standard().of_notices()
     ours = read_rules(
-        '[[rule]]\nname = "told"\nfor = "notice"\nwhen = "outage"\nwithin = "2 hours"\nowner = "steward"\ndone = "call"'
+        '[[rule]]\nname = "told"\nfor = "notice"\nwhen = "urgent"\nwithin = "2 hours"\nowner = "steward"\n'
+        'done = "posting"'
     ).of_notices()
-    assert ours["outage"].within is not None and ours["outage"].within.until(NOW, WEEKDAYS) == NOW + 2 * HOUR
+    assert ours["urgent"].within is not None and ours["urgent"].within.until(NOW, WEEKDAYS) == NOW + 2 * HOUR
     assert ours["released"] == said["released"], "what a company's rules say nothing of stays as it was"
     assert said["released"].within is not None
     assert said["released"].within.until(NOW, WEEKDAYS) == at_china(date(2026, 3, 3), 23, 59)

@@ -67,7 +67,7 @@ def later(town: Town, days: int, *names: str) -> None:
         town.clocks[name].ahead += days * DAY
 
 
-@pytest.mark.proves("P1", "P2", "P3")
+@pytest.mark.proves("P1", "P2")
 def test_an_outage_is_released_posted_delivered_and_taken_down_with_everybody_seeing_the_same(boards: Town) -> None:
     town = boards
 

@@ -16,7 +16,7 @@ from app.domain import roles
 from app.domain.rules.case_duties import OpenCase, case_owings
 from app.domain.rules.duty_rules import A_VISIT, COMPLAINT, HOLDER, OF_SURVEY, Rules
 from app.domain.rules.form_duties import FORM_RECORD, FormOwing, Spot, duty_id, form_owings, in_force
-from app.domain.rules.notices import CALL_FORM, FORMS, MISSED, Call, Hanging
+from app.domain.rules.notices import FORMS, MISSED, Hanging
 from app.domain.rules.patrols import ROUTE, Round
 from app.domain.rules.visiting import Door, Owing, owing
 from app.domain.rules.workdays import WEEKDAYS, Workdays
@@ -134,7 +134,7 @@ class Facts:
     """All that decides which duties there are: doors, what records owe, decisions on single duties, the calendar, the
     ids of the staff who are still there (``None``: everybody is), the places at which forms are owed (by what a rule is
     ``for``), which forms are in force (id and estate, "" for all), the rounds of patrol routes, the cases that go on
-    or went on in the month, notices at their boards, and whom an outage is told by telephone."""
+    or went on in the month, and notices at their boards."""
 
     doors: Iterable[Door] = ()
     owed: Iterable[Owed] = ()
@@ -146,7 +146,6 @@ class Facts:
     rounds: Iterable[Round] = ()
     cases: Iterable[OpenCase] = ()
     hangings: Iterable[Hanging] = ()
-    calls: Iterable[Call] = ()
 
 
 def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
@@ -274,7 +273,7 @@ def _of_round(one: Round) -> Duty:
 
 
 def _of_notices(facts: Facts, now: int) -> Iterable[Duty]:
-    """Yield what is to be posted, delivered or told by telephone, or was in this month (P1, P3). What was never posted
+    """Yield what is to be posted or delivered, or was in this month (P1). What was never posted
     while it was true is owed no more; the month's report counts it."""
     first = at_china(china_day(now).replace(day=1), 0)
     for one in facts.hangings:
@@ -292,22 +291,6 @@ def _of_notices(facts: Facts, now: int) -> Iterable[Duty]:
             (FORM_RECORD, one.id) if done is not None else None,
             done.by if done is not None else "",
             one.board.name, notice.title, one.board.building_id, one.board.estate, form=form,
-        )  # fmt: skip
-    for call in facts.calls:
-        told, notice = call.done, call.notice
-        if notice.released_at > now or not in_force(CALL_FORM, notice.estate, facts.forms):
-            continue
-        if told is not None and told[0] > now:
-            told = None
-        if told[0] < first if told is not None else now >= notice.over_at:
-            continue
-        yield Duty(
-            call.duty, CALL_FORM, CALL_FORM, (HOUSEHOLD, call.household_id), notice.id, call.owner,
-            notice.released_at, notice.tell_by or notice.post_by,
-            told[0] if told is not None else None,
-            (FORM_RECORD, told[2]) if told is not None else None,
-            told[1] if told is not None else "",
-            call.address, notice.title, call.building_id, notice.estate, form=CALL_FORM,
         )  # fmt: skip
 
 

@@ -29,15 +29,15 @@ CASE: Final = "case"
 MOVE_IN, MONTHLY, FESTIVAL, CLOSED, IS_OPEN = "move_in", "monthly", "festival", "closed", "open"
 DAILY, WEEKLY = "daily", "weekly"
 A_NOTICE: Final = "notice"
-"""What else rules are for: notices (P), with the conditions ``RELEASED``, ``URGENT``, ``OUTAGE``."""
-RELEASED, URGENT, OUTAGE = "released", "urgent", "outage"
+"""What else rules are for: notices (P), with the conditions ``RELEASED``, ``URGENT``."""
+RELEASED, URGENT = "released", "urgent"
 """Conditions (``when``) under which something is owed. ``COMPLAINT`` is one too: a complaint or suggestion is open."""
 A_VISIT, A_FESTIVAL_VISIT, A_FOLLOW_UP = "visit", "festival_visit", "follow_up"
 A_SURVEY_ISSUE, A_SURVEY_RETURN = "survey_issue", "survey_return"
 """What fulfils a rule (``done``). The last two are conditions, too: a round of the survey runs (F)."""
 OF_SURVEY: Final = (A_SURVEY_ISSUE, A_SURVEY_RETURN)
-A_POSTING, A_CALL = "posting", "call"
-"""What fulfils the rules of notices: it hangs or was delivered; a household that needs special care was called."""
+A_POSTING: Final = "posting"
+"""What fulfils the rules of notices: it hangs, or was delivered."""
 BY_WEIGHT: Final = "weight"
 HOLDER: Final = "holder"
 """Owners that are no post: whom the weight of a complaint says; who filled in a case's last form, or took it over."""
@@ -62,7 +62,7 @@ _WHEN: Final[Mapping[str, frozenset[str]]] = {
     CLOSED: frozenset(_CLOSINGS),
     IS_OPEN: frozenset((CASE,)),
     **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
-    **dict.fromkeys((RELEASED, URGENT, OUTAGE), frozenset((A_NOTICE,))),
+    **dict.fromkeys((RELEASED, URGENT), frozenset((A_NOTICE,))),
 }
 """For whom or what (``for``) each condition can be used."""
 _DONE: Final[Mapping[str, frozenset[str]]] = {
@@ -70,13 +70,13 @@ _DONE: Final[Mapping[str, frozenset[str]]] = {
     A_FESTIVAL_VISIT: frozenset((HOUSEHOLD,)),
     A_FOLLOW_UP: frozenset(_CLOSINGS),
     **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
-    **dict.fromkeys((A_POSTING, A_CALL), frozenset((A_NOTICE,))),
+    A_POSTING: frozenset((A_NOTICE,)),
 }
 _NEEDS: Final[Mapping[str, frozenset[str]]] = {
     MOVE_IN: frozenset(("within",)),
     FESTIVAL: frozenset(("festivals", "before")),
     CLOSED: frozenset(("within",)),
-    **dict.fromkeys((*OF_SURVEY, RELEASED, URGENT, OUTAGE), frozenset(("within",))),
+    **dict.fromkeys((*OF_SURVEY, RELEASED, URGENT), frozenset(("within",))),
 }
 _WORDS: Final = frozenset(
     (

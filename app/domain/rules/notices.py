@@ -23,12 +23,12 @@ OUTAGE, WORKS, SAFETY, FEES, EVENT, OTHER = "outage", "works", "safety", "fees",
 KINDS: Final = (OUTAGE, WORKS, SAFETY, FEES, EVENT, OTHER)
 BOARD, LETTERBOX = "board", "letterbox"
 SORTS: Final = (BOARD, LETTERBOX)
-POSTED_FORM, LETTERBOX_FORM, REMOVED_FORM, CALL_FORM = (
-    "notice_posted", "notice_letterbox", "notice_removed", "notice_call",
+POSTED_FORM, LETTERBOX_FORM, REMOVED_FORM = (
+    "notice_posted", "notice_letterbox", "notice_removed",
 )  # fmt: skip
-"""The forms that post one at a board, put it into letterboxes, take it down, tell a household by telephone."""
+"""The forms that post one at a board, put it into letterboxes, take it down."""
 FORMS: Final[Mapping[str, str]] = {BOARD: POSTED_FORM, LETTERBOX: LETTERBOX_FORM}
-OWED_FORMS: Final = (*FORMS.values(), CALL_FORM)
+OWED_FORMS: Final = tuple(FORMS.values())
 """The forms that are owed because a notice was released."""
 TO_POST, HANGS, TO_REMOVE, REMOVED = "to_post", "hangs", "to_remove", "removed"
 DELIVERED, MISSED = "delivered", "missed"
@@ -52,8 +52,7 @@ def remove_by(until: date) -> int:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A released notice. ``until``: the last day on which it hangs; ``buildings``: the ids of those it is for, none:
-    all of its estate; ``post_by``: when it has to hang everywhere; ``tell_by``: of an outage, when those who need
-    special care have to be told."""
+    all of its estate; ``post_by``: when it has to hang everywhere."""
 
     id: str
     title: str
@@ -64,7 +63,6 @@ class Notice:
     urgent: bool = False
     released_at: int = 0
     post_by: int = 0
-    tell_by: int | None = None
     withdrawn_at: int | None = None
 
     @property
@@ -174,20 +172,6 @@ def at_boards(listed: Iterable[Hanging], now: int) -> dict[str, list[Hanging]]:
     for here in found.values():
         here.sort(key=lambda one: (order[one.standing(now)], one.notice.until, one.notice.title))
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A household that needs special care and has to be told of an outage (P3). ``duty``: the id of the duty that the
-    form of the call names; ``done``: when it was told, by whom, in which case."""
-
-    duty: str
-    notice: Notice
-    household_id: str
-    address: str
-    building_id: str | None
-    owner: str
-    done: tuple[int, str, str] | None = None
 
 
 def owner_of(steward: str) -> str:

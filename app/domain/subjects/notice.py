@@ -1,7 +1,7 @@
-"""A notice 通知 to residents (P): drafted, released, withdrawn. Where it hangs and was told stands in the forms that
+"""A notice 通知 to residents (P): drafted, released, withdrawn. Where it hangs stands in the forms that
 are filled in at boards, letterboxes and doors (``rules/notices.py``).
 
-Until when it has to hang and to be told is worked out from the company's rules by whoever releases it, and stands in
+Until when it has to hang everywhere is worked out from the company's rules by whoever releases it, and stands in
 the release: a rule of tomorrow does not make yesterday's notice late.
 """
 
@@ -80,7 +80,6 @@ KINDS: Final = (
         (
             Field("prices", "涉及收费标准", "prices change", boolean, required=False),
             Field("post_by", "张贴时限", "posted by", moment),
-            Field("tell_by", "告知时限", "told by", moment, required=False),
         ),
     ),
     Kind("notice_withdrawn", NOTICE, RELEASERS, (REASON,)),
@@ -115,7 +114,6 @@ class NoticeCard(Extra):
     ends_at: int | None = None
     released_at: int | None = None
     post_by: int | None = None
-    tell_by: int | None = None
     withdrawn_at: int | None = None
     said: str = ""
 
@@ -209,7 +207,6 @@ class NoticeSubject(Subject[NoticeState]):
                 body.get("ends_at"),
                 out.at if out is not None else None,
                 said.get("post_by"),
-                said.get("tell_by"),
                 state.withdrawn.at if state.withdrawn is not None else None,
                 str(body.get("words") or "")[:_SAID],
             ),
@@ -233,7 +230,7 @@ def notice_of(state: NoticeState) -> Notice | None:
     return Notice(
         state.id, str(body["title"]), str(body["notice_kind"]), until, str(body.get("estate") or ""),
         tuple(str(one) for one in body.get("buildings") or ()), bool(body.get("urgent")), out.at,
-        int(out.body["post_by"]), out.body.get("tell_by"),
+        int(out.body["post_by"]),
         state.withdrawn.at if state.withdrawn is not None else None,
     )  # fmt: skip
 

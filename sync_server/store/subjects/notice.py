@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Connection, ForeignKey, Index, Integer, String, Table, Text, select
 
 from app.domain.rules import notices as rules
-from app.domain.rules.notices import BOARD, NOTICE, OTHER, POSTED_FORM, SORTS, Board, Call, Hanging, Hung, Notice
+from app.domain.rules.notices import BOARD, NOTICE, OTHER, POSTED_FORM, SORTS, Board, Hanging, Hung, Notice
 from app.domain.subjects.case.state import ENDED_EARLY
 from app.domain.subjects.notice import NoticeState, notice_of
 from app.domain.subjects.place import PLACE
@@ -41,7 +41,6 @@ notices = Table(
     staff_link("released_by"),
     Column("released_at", Moment, nullable=True),
     Column("post_by", Moment, nullable=True, comment="by when it has to hang everywhere"),
-    Column("tell_by", Moment, nullable=True, comment="by when who needs special care has to be told"),
     staff_link("withdrawn_by"),
     Column("withdrawn_at", Moment, nullable=True),
     Column("reason", Text, nullable=False, comment="why it was withdrawn"),
@@ -91,7 +90,6 @@ class NoticeSheet(Sheet[NoticeState]):
                 "released_by": s.released.author if s.released is not None else None,
                 "released_at": moment(s.released.at if s.released is not None else None),
                 "post_by": moment(said.post_by if said is not None else None),
-                "tell_by": moment(said.tell_by if said is not None else None),
                 "withdrawn_by": s.withdrawn.author if s.withdrawn is not None else None,
                 "withdrawn_at": moment(s.withdrawn.at if s.withdrawn is not None else None),
                 "reason": s.withdrawn.body["reason"] if s.withdrawn is not None else "",
@@ -118,11 +116,6 @@ def hangings(connection: Connection, houses: Mapping[str, Any], owners: Mapping[
     return found + [alone for id_, (one, row) in done.items() if id_ not in known for alone in _alone(one, row, owners)]
 
 
-def calls(connection: Connection, owners: Mapping[str, str], now: int) -> list[Call]:
-    """Return the households that need special care and are to be told of an outage (P3)."""
-    return []
-
-
 def _released(connection: Connection, now: int) -> list[Notice]:
     n, b = notices.c, notice_buildings.c
     mine: dict[str, list[str]] = {}
@@ -137,7 +130,7 @@ def _released(connection: Connection, now: int) -> list[Notice]:
         if until is not None:
             found.append(Notice(
                 row.id, row.title, row.kind, until, row.estate_key, tuple(mine.get(row.id, ())), row.urgent,
-                to_ms(row.released_at), to_ms(row.post_by), to_ms(row.tell_by) if row.tell_by is not None else None,
+                to_ms(row.released_at), to_ms(row.post_by),
                 withdrawn if withdrawn is not None and withdrawn <= now else None,
             ))  # fmt: skip
     return found

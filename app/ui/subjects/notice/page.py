@@ -1,4 +1,4 @@
-"""A notice's page: its text, where it hangs and where it is missing, whom it is told by telephone (P)."""
+"""A notice's page: its text, where it hangs and where it is missing (P)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.ui.context import Draft, Ui, cloud_of, if_here, new_tap, use_draft, use
 from app.ui.kit.base import flow, quiet, txt
 from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import TextBox
-from app.ui.kit.lists import empty_state, group, list_row
+from app.ui.kit.lists import empty_state, group
 from app.ui.kit.long import long_txt
 from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
@@ -30,7 +30,6 @@ from app.ui.subjects.notice.paths import NOTICES, notice_path
 from app.ui.subjects.ticket.gate import shut
 from app.ui.subjects.ticket.step_form import phrases, text_setter
 from app.ui.texts import day_text, moment_text, t
-from app.ui.ticket_words import joined
 
 _FACE: Final = NoticeFace()
 WITHDRAW: Final = "withdraw"
@@ -72,7 +71,6 @@ def NoticeScreen(notice_id: str) -> ft.Control:
         [
             _head(ui, view, now),
             *_places(ui, view, now),
-            *_calls(ui, view, now),
             record_history(ui, view.seen, now),
             *([flow(tools)] if tools else []),
         ],
@@ -121,18 +119,6 @@ def _places(ui: Ui, view: NoticeView, now: int) -> list[ft.Control]:
         if rows:
             made.append(group(f"{t(heading)} {t('notice.done_of', n=done, all=len(rows))}", rows, id=f"places-{sort}"))
     return made
-
-
-def _calls(ui: Ui, view: NoticeView, now: int) -> list[ft.Control]:
-    rows: list[ft.Control] = []
-    for one in view.calls:
-        said = t("notice.not_called")
-        if one.done is not None:
-            said = joined(moment_text(one.done[0], now), view.names.get(one.done[1], ""))
-        mark = chip(t("notice.called"), "good") if one.done is not None else chip(t("notice.to_call"), "amber")
-        rows.append(list_row(f"call-{one.address}", one.address, partial(ui.go, f"/household/{one.household_id}"),
-                             sub=said, trailing=mark))  # fmt: skip
-    return [group(t("notice.calls"), rows, count=len(rows), id="calls")] if rows else []
 
 
 @ft.component

@@ -29,7 +29,6 @@ def upgrade() -> None:
         sa.Column("released_by", sa.Text(), nullable=True),
         sa.Column("released_at", WHEN, nullable=True),
         sa.Column("post_by", WHEN, nullable=True, comment="by when it has to hang everywhere"),
-        sa.Column("tell_by", WHEN, nullable=True, comment="by when who needs special care has to be told"),
         sa.Column("withdrawn_by", sa.Text(), nullable=True),
         sa.Column("withdrawn_at", WHEN, nullable=True),
         sa.Column("reason", sa.Text(), nullable=False, comment="why it was withdrawn"),
