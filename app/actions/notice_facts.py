@@ -8,6 +8,7 @@ from typing import Final
 
 from app.actions.reads import Reads
 from app.domain.rules.card import Card
+from app.domain.rules.form_duties import FORM_RECORD
 from app.domain.rules.notices import (
     BOARD,
     KINDS,
@@ -26,7 +27,6 @@ from app.domain.rules.notices import (
 )
 from app.domain.rules.notices import hangings as hangings_of
 from app.domain.subjects.case import CaseCard
-from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.state import ENDED_EARLY
 from app.domain.subjects.notice import NoticeCard
 from app.domain.subjects.place import PLACE
@@ -43,13 +43,13 @@ def _known(core: Reads) -> tuple[list[Notice], dict[str, Card]]:
     """Return the notices that were released, the latest first, and the cases in which something was posted, delivered
     or taken down, by id: one statement for both, since 今日 asks."""
     wanted = core.here(
-        CardFilter(type=None, types=(NOTICE, CASE), kinds=(*KINDS, *_FORMS), moved_from=core.now() - _BACK,
+        CardFilter(type=None, types=(NOTICE, FORM_RECORD), kinds=(*KINDS, *_FORMS), moved_from=core.now() - _BACK,
                    order="recent")
     )  # fmt: skip
     listed: list[Notice] = []
     done: dict[str, Card] = {}
     for card in core.store.cards(wanted, 0, _CASES):
-        if card.type == NOTICE:
+        if isinstance(card.extra, NoticeCard):
             one = _notice(card, core.estate_of(card))
             listed += [one] if one is not None else []
         elif card.kind in _FORMS and card.stage != ENDED_EARLY:
