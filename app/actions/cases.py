@@ -10,6 +10,7 @@ from app.actions.form_draft import ZH, FormDraft, Where
 from app.actions.form_list import Published, definition, published
 from app.actions.form_photos import images, photo_entries
 from app.actions.form_tables import FormTables
+from app.actions.jobs import Jobs
 from app.actions.matters import Matters
 from app.actions.models import Saved, Signature, SubjectView
 from app.actions.patrols import Patrols, PointTables
@@ -74,10 +75,16 @@ class Cases:
     """Forms of one signed-in person. ``once`` and ``draft``: see ``Core.save`` and the store's drafts."""
 
     def __init__(
-        self, core: Records, tickets: Tickets, matters: Matters, photos: Photos, patrols: Patrols | None = None
+        self,
+        core: Records,
+        tickets: Tickets,
+        matters: Matters,
+        jobs: Jobs,
+        photos: Photos,
+        patrols: Patrols | None = None,
     ) -> None:
         self._core = core
-        self._raise = Raising(core, tickets, matters)
+        self._raise = Raising(core, tickets, matters, jobs)
         self._photos = photos
         self._patrols = patrols
 
@@ -250,7 +257,7 @@ class Cases:
         if draft.about is not None:
             body |= {"about_type": draft.about[0], "about_id": draft.about[1]}
         body |= self._core.says_estate(body, draft.where.estate)
-        raising = self._raise.raising(filling, draft.case_id, body)
+        raising = self._raise.raising(filling, draft.case_id, body, draft.once)
         body |= self._said(filling, raising)
         held = self._photos.held(draft.once)
         new = [self._core.entry(subject, "form_filled", body, draft.once)]
@@ -347,7 +354,7 @@ class Cases:
         # What was raised there before stays the same one, also where its words are corrected.
         raising = [
             replace(one, id=str(kept[one.place.path]["id"])) if one.place.path in kept else one
-            for one in self._raise.raising(filling, case_id, before)
+            for one in self._raise.raising(filling, case_id, before, entry_id)
         ]
         whole = {**before, **self._said(filling, raising)}
         # What was raised stays raised, also where the answer is taken back: the ticket is there.
@@ -409,7 +416,11 @@ class Cases:
 
 def _by_day(card: Card) -> tuple[str, str, int]:
     known = card.as_(CaseCard).known
-    return known.get("refund_from", ""), known.get("until") or known.get("promised", ""), card.opened_at
+    return (
+        known.get("refund_from", ""),
+        known.get("until") or known.get("promised") or known.get("recheck", ""),
+        card.opened_at,
+    )
 
 
 def signers(filling: Filling) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from typing import Final
 
@@ -172,12 +172,27 @@ def routes(core: Reads) -> list[Route]:
 
 def calls(core: Reads, walked: Sequence[Route], first: date) -> list[Call]:
     """Return what was done about the points of these routes since the day before ``first``."""
-    wanted = sorted({SKIPPED_FORM, *(point.form for route in walked for point in route.points)}) if walked else []
-    return [
-        Call(one.about_id, one.filled_at, card.id, one.filled_by, one.form_id == SKIPPED_FORM, one.duty)
-        for card in filled_since(core, wanted, first - timedelta(days=1))
-        if (one := card.as_(CaseCard)).about_type == PLACE
-    ]
+    wanted = {SKIPPED_FORM, *(point.form for route in walked for point in route.points)} if walked else set()
+    found = []
+    for card in filled_since(core, sorted(_with_following(core, wanted)), first - timedelta(days=1)):
+        one = card.as_(CaseCard)
+        if one.about_type != PLACE:
+            continue
+        if one.form_id in wanted:
+            call = Call(one.about_id, one.filled_at, card.id, one.filled_by, one.form_id == SKIPPED_FORM, one.duty,
+                        one.form_id)  # fmt: skip
+        else:  # a later form of its chain was filled in: what counts at the point is the first one
+            form, duty = one.first
+            call = Call(one.about_id, card.opened_at, card.id, card.opener or "", False, duty, form)
+        found.append(call)
+    return found
+
+
+def _with_following(core: Reads, wanted: Set[str]) -> set[str]:
+    """Return forms with those that carry on the chains which they begin."""
+    listed = published(core.store)
+    chains = {one.case for one in listed if one.id in wanted and one.case}
+    return set(wanted) | {one.id for one in listed if one.case in chains and one.after}
 
 
 def rounds(core: Reads, walked: Sequence[Route], first: date, now: int) -> list[Round]:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, cast
 
+from app.actions.cleaning import of_week
 from app.actions.form_draft import FormDraft
 from app.actions.records import Records
 from app.domain.forms import Form
-from app.domain.rules import meters
+from app.domain.rules import cleaning, meters
 from app.domain.rules.card import Card
 from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.chains import chain_of
@@ -21,6 +22,7 @@ from app.domain.subjects.thing import ThingCard
 from app.domain.subjects.thing.kinds import KEY, RESIDENT, THING
 from app.domain.subjects.thing.state import OUT
 from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.times import china_day
 from app.domain.writing.money import decimal_yuan
 from app.store.queries import CardFilter
 
@@ -37,6 +39,8 @@ class FormTables:
       entrusted, ``keys_out``, its keys that are lent out, ``things_out``, what is lent to its people, ``passes_out``,
       passes of its decorations that are not back (G.3);
     - ``meter``: ``last`` and ``usual`` by kind of meter, whichever form read it;
+    - ``cleaning``: of the last seven days ``checks``, their ``mean`` score, how many were ``poor``, and how many of
+      those are ``waiting`` to be checked again (Q3);
     - ``point``: ``sop``, ``standard``, and ``open_ticket``, the number of one that is open there.
     """
 
@@ -47,6 +51,7 @@ class FormTables:
             "household": lambda column, _: self._household(column),
             "meter": self._meter,
             "point": lambda column, _: self._point(column),
+            "cleaning": lambda column, _: self._cleaning.get(column, ""),
         }
 
         self._of_keys: dict[str, Callable[[], str]] = {
@@ -182,6 +187,20 @@ class FormTables:
             if card.as_(ThingCard).holder_kind == RESIDENT
             and (card.household_id == home.id or phones.get(card.contact_name, "-") == card.contact_phone)
         ]
+
+    # -- cleaning --------------------------------------------------------------------------
+
+    @cached_property
+    def _cleaning(self) -> dict[str, str]:
+        found = of_week(self._core, china_day(self._core.now()))
+        mean = cleaning.mean(found)
+        poor = [one for one in found if one.score <= cleaning.POOR]
+        return {
+            "checks": str(len(found)),
+            "mean": str(mean) if mean is not None else "",
+            "poor": str(len(poor)),
+            "waiting": str(sum(one.standing == cleaning.WAITING for one in poor)),
+        }
 
     # -- points ----------------------------------------------------------------------------
 

@@ -119,10 +119,11 @@ class Jobs:
         left.
         """
         once = once or self._core.new_id()
-        body = self._sent(form)
+        body = self.sent_body(form)
         return await self._core.save([self._core.entry((JOB, derived(once, "job")), "job_sent", body, once)], draft)
 
-    def _sent(self, form: JobForm) -> dict[str, Any]:
+    def sent_body(self, form: JobForm) -> dict[str, Any]:
+        """Return what the entry says by which a job is sent. Raises ``Problem`` as ``send`` does."""
         core, home = self._core, self._core.home(form.household_id)
         body: dict[str, Any] = {
             "job_kind": form.job_kind,

@@ -15,6 +15,7 @@ from app.actions.reads import Reads
 from app.domain import roles
 from app.domain.forms.filling import Tables
 from app.domain.rules.card import Card
+from app.domain.rules.departments import stands_above
 from app.domain.rules.patrols import PatrolFigures, Point, Round, Route, Stand, figures
 from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.kinds import CASE
@@ -80,6 +81,15 @@ class Patrols:
             return []
         return [one for one in self.rounds() if one.due >= now and one.done_at is None and self._mine(one.route)]
 
+    def to_walk(self) -> list[Round]:
+        """Return those of them that 今日 asks for: none in which this person was at the point that is theirs (Q1)."""
+        me = self._core.profile.staff_id
+        return [
+            one
+            for one in self.open()
+            if not (one.route.own_point and any(stand.call is not None and stand.call.by == me for stand in one.points))
+        ]
+
     def view(self, route_id: str, period: str) -> RoundView:
         """Return a round's page. Raises ``Problem`` ``not_found`` for a round that is not this person's to see."""
         core = self._core
@@ -131,13 +141,15 @@ class Patrols:
 
     def said_of(self, place_id: str, column: str) -> str:
         """Return what ``pulldata('point', column, 'id', 'this')`` says: ``sop`` and ``standard`` in words,
-        ``open_ticket`` the number of one that is open there, ``name``; "" for what is not known."""
+        ``open_ticket`` the number of one that is open there, ``name``, ``contractor``; "" for what is not known."""
         point = self.point(place_id)
         if point is None:
             return ""
         if column == "open_ticket":
             return next((card.number or card.content for card in self.tickets_at(point)), "")
-        said: dict[str, Any] = {"sop": point.sop, "standard": point.standard, "name": point.name}
+        said: dict[str, Any] = {
+            "sop": point.sop, "standard": point.standard, "name": point.name, "contractor": point.contractor,
+        }  # fmt: skip
         return str(said.get(column) or "")
 
     def figures(self) -> list[RouteFigures]:
@@ -161,7 +173,8 @@ class Patrols:
         return route.is_for(self._core.profile.staff_id, self._core.roles_in(route.estate))
 
     def _oversees(self, route: Route) -> bool:
-        return bool(self._core.roles_in(route.estate) & roles.OVERSEERS)
+        held = self._core.roles_in(route.estate)
+        return bool(held & roles.OVERSEERS) or stands_above(held, route.owner)
 
 
 class PointTables:

@@ -97,7 +97,7 @@ class Session(Records):
         self.follow_ups = FollowUps(self, self.tickets, self.matters)
         self.letters = Letters(self, self.photos)
         self.patrols = Patrols(self)
-        self.cases = Cases(self, self.tickets, self.matters, self.photos, self.patrols)
+        self.cases = Cases(self, self.tickets, self.matters, self.jobs, self.photos, self.patrols)
         self._signing = {CASE: self.cases.sign}
         self.analyses = Analyses(self)
         self.duties = Duties(self)
@@ -259,7 +259,7 @@ class Session(Records):
             review_left=self.jobs.review_left(),
             checks=tuple(self.units.owed()),
             on_cases=tuple(self.duties.on_cases()),
-            rounds=tuple(self.patrols.open()),
+            rounds=tuple(self.patrols.to_walk()),
             notices=tuple(self.notices.to_do()),
         )
 

@@ -178,7 +178,9 @@ def test_what_a_file_of_routes_says_wrongly_is_named_and_changes_nothing(lite: E
         assert patrols.routes(connection) == before
     with lite.store.numbered() as write:  # the example that comes along
         listed = patrol_file.put(write, (ROOT / "assets" / "patrols.toml").read_text("utf-8"), "")
-    assert [(route.name, len(route.points)) for route in listed] == [("公共区域巡检", 5), ("夜间巡逻", 3)]
+    assert [(route.name, len(route.points)) for route in listed] == [
+        ("保洁检查", 4), ("保洁签到", 3), ("公共区域巡检", 5), ("夜间巡逻", 3),
+    ]  # fmt: skip
 
 
 def test_the_form_of_an_ended_case_fulfils_nothing(lite: Estate, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,7 +61,7 @@ _BRACKET: Final = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 Labels = Mapping[str, str]
 """A text by the language's code."""
 
-TABLES: Final = ("case", "household", "meter", "point")
+TABLES: Final = ("case", "cleaning", "household", "meter", "point")
 """What can be looked up (``pulldata``) besides the form's own lists: earlier cases, households, meters, points."""
 
 PICTURE: Final = "#picture"

@@ -98,6 +98,12 @@ def next_level(person: str, posts: Mapping[str, Set[str]]) -> list[str]:
     return []
 
 
+def stands_above(held: Iterable[str], post: str) -> bool:
+    """Tell whether somebody with the posts ``held`` stands above a post in its department: the cleaning lead and the
+    environment supervisor above a cleaner."""
+    return bool(set(held) & {one for level in levels_above((post,)) for one in level})
+
+
 def does_the_work(held: Iterable[str]) -> bool:
     """Tell whether somebody with the posts ``held`` is on the lowest level of a department, which does most jobs;
     administrators and finance do not count."""

@@ -29,7 +29,9 @@ _DAY_MINUTES: Final = 24 * 60
 @dataclass(frozen=True, slots=True)
 class Point:
     """A point of a route. ``id``: of the place that bears its ``tag`` (its code when the route was written); ``walk``:
-    the least time in seconds in which somebody walks here from the point before."""
+    the least time in seconds in which somebody walks here from the point before; ``contractor``: the company that does
+    the work here where it is not one's own staff (Q.4); ``own``: somebody comes here and to no other point of the route
+    (Q.1)."""
 
     id: str
     name: str
@@ -39,6 +41,8 @@ class Point:
     standard: str = ""
     building_id: str | None = None
     tag: str = ""
+    contractor: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class Route:
     since: int = 0
     """From when on it is walked: no round before it was ever owed."""
 
+    @property
+    def own_point(self) -> bool:
+        """Whether each person goes to the one point that is theirs, as to sign in (Q1), instead of walking them all."""
+        return all(point.own for point in self.points)
+
     def is_for(self, staff_id: str, held: Iterable[str]) -> bool:
         """Tell whether it is this person's to walk (I4)."""
         return staff_id in self.staff if self.staff else self.owner in held
@@ -65,7 +74,8 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What was done about a point at some time: its form or the one that says why not (``skipped``)."""
+    """What was done about a point at some time: its form (by its id; "" for any), or the one that says why not
+    (``skipped``)."""
 
     point_id: str
     at: int
@@ -73,6 +83,7 @@ class Call:
     by: str
     skipped: bool = False
     duty: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,7 @@ def read_route(id_: str, body: Mapping[str, Any], estate: str) -> Route | None:
                 Point(
                     str(one["id"]), str(one["name"]), str(one.get("form") or POINT_FORM), int(one.get("walk") or 0),
                     str(one.get("sop") or ""), str(one.get("standard") or ""), one.get("building_id"),
-                    str(one.get("tag") or ""),
+                    str(one.get("tag") or ""), str(one.get("contractor") or ""), bool(one.get("own")),
                 )
                 for one in body["points"]
             ),
@@ -149,8 +160,11 @@ def rounds(route: Route, calls: Iterable[Call], first: date, now: int) -> list[R
 
     A call belongs to the round it was begun from; one that was begun from none, to the round in whose window it is.
     """
-    mine = [point.id for point in route.points]
-    listed = sorted((call for call in calls if call.point_id in mine), key=lambda call: call.at)
+    forms = {point.id: point.form for point in route.points}
+    mine = list(forms)
+    # At one point people of several routes do different things: sign in, and check what was done (Q).
+    here = (one for one in calls if one.point_id in forms and (one.skipped or one.form in ("", forms[one.point_id])))
+    listed = sorted(here, key=lambda call: call.at)
     meant: dict[str, dict[str, Call]] = {}
     free: dict[str, list[Call]] = {}
     for call in listed:

@@ -56,7 +56,8 @@ def put(write: Write, text: str, estate_key: str) -> list[Route]:
         row = known.get(one["name"])
         id_ = row.id if row is not None else str(uuid.uuid5(_IDS, f"{estate_key}/{one['name']}"))
         since = row.since if row is not None and row.active else write.now
-        listed = [points[name] | {"id": there[name][0], "tag": there[name][1]} for name in one["points"]]
+        of_all = {"own": one.pop("own_point")} | ({"form": form} if (form := one.pop("form")) else {})
+        listed = [points[name] | {"id": there[name][0], "tag": there[name][1]} | of_all for name in one["points"]]
         if row is not None:
             write.execute(delete(patrol_routes).where(c.id == id_))
         values = {**one, "points": listed, "since": since, "active": True, "changed_at": moment(write.now)}
@@ -76,7 +77,7 @@ def _points(connection: Connection, said: Sequence[Mapping[str, Any]], estate_ke
     found: dict[str, dict[str, Any]] = {}
     for one in said:
         name = _name(one)
-        _known(one, ("name", "building", "walk", "form", "sop", "standard"), name)
+        _known(one, ("name", "building", "walk", "form", "sop", "standard", "contractor"), name)
         if name in found:
             raise wrong(name, "这个点写了两次", "this point is there twice")
         building = one.get("building")
@@ -88,7 +89,7 @@ def _points(connection: Connection, said: Sequence[Mapping[str, Any]], estate_ke
             raise wrong(name, f"walk 是 0 到 {_MOST_WALK} 秒", f"walk is from 0 to {_MOST_WALK} seconds")
         found[name] = {
             "name": name, "form": str(one.get("form") or POINT_FORM), "walk": walk, "sop": str(one.get("sop") or ""),
-            "standard": str(one.get("standard") or ""),
+            "standard": str(one.get("standard") or ""), "contractor": str(one.get("contractor") or ""),
             "building_id": None if building is None else codes[str(building)],
         }  # fmt: skip
     return found
@@ -98,7 +99,7 @@ def _route(
     connection: Connection, said: Mapping[str, Any], points: Mapping[str, Any], estate_key: str
 ) -> dict[str, Any]:
     name = _name(said)
-    _known(said, ("name", "points", "rounds", "days", "owner", "staff"), name)
+    _known(said, ("name", "points", "rounds", "days", "owner", "staff", "form", "own_point"), name)
     order = _texts(said, "points", name)
     if not order or len(order) > _MOST_POINTS:
         raise wrong(name, f"一条路线有 1 到 {_MOST_POINTS} 个点", f"a route has from 1 to {_MOST_POINTS} points")
@@ -113,12 +114,16 @@ def _route(
     owner = said.get("owner", roles.GUARD)
     if owner not in roles.ROLES:
         raise wrong(name, f"owner 是岗位：{'、'.join(roles.ROLES)}", f"owner is a post: {', '.join(roles.ROLES)}")
+    own = said.get("own_point", False)
+    if not isinstance(own, bool):
+        raise wrong(name, "own_point 是 true 或 false", "own_point is true or false")
     days = _texts(said, "days", name) if "days" in said else list(WEEKDAYS)
     for day in days:
         if day not in WEEKDAYS:
             raise wrong(name, f"days 只能是 {'、'.join(WEEKDAYS)}", f"days are of {', '.join(WEEKDAYS)}")
     return {
-        "name": name, "points": order, "windows": sorted(windows), "owner": owner,
+        "name": name, "points": order, "windows": sorted(windows), "owner": owner, "own_point": own,
+        "form": str(said.get("form") or ""),
         "days": sorted({WEEKDAYS.index(day) + 1 for day in days}),
         "staff": [_person(connection, one, name, estate_key) for one in _texts(said, "staff", name)],
     }  # fmt: skip

@@ -25,6 +25,7 @@ from app.domain.subjects.case import life
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.card import CaseCard
 from app.domain.subjects.case.chains import chain_of
+from app.domain.subjects.case.chains.cleaning import RECHECK
 from app.domain.subjects.case.chains.fees import PROMISE
 from app.domain.subjects.case.chains.move_in import MOVE_IN_REST
 from app.domain.subjects.case.chains.notices import REMOVAL
@@ -58,7 +59,7 @@ class Case(Subject[CaseState]):
     signature_takers = frozenset(roles.ROLES)
     extra: ClassVar[type[Extra]] = CaseCard
     on_today = True
-    dues = frozenset((PROMISE, MOVE_IN_REST, REMOVAL))
+    dues = frozenset((PROMISE, MOVE_IN_REST, REMOVAL, RECHECK))
     moves: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     def apply(self, state: CaseState, entry: Entry, body: Body, *, forced: bool, seen: CaseState) -> str | None:
@@ -169,6 +170,7 @@ class Case(Subject[CaseState]):
                 about_type=str(first.get("about_type") or ""),
                 about_id=str(first.get("about_id") or ""),
                 duty=str(said.get("duty") or ""),
+                first=(str(first["form_id"]), str(first.get("duty") or "")) if len(state.filled) > 1 else ("", ""),
                 said=words[:_SAID],
                 readings=_readings(state),
                 known=known,

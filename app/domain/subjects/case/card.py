@@ -14,6 +14,7 @@ _NO_WORDS: Final = frozenset((
     "since",
     "moves_in", "refused", "handed", "lacking", "open",
     "removed",
+    "score", "area", "recheck", "shift", "materials",
 ))  # fmt: skip
 """What is known and nobody looks for: days, counts, yes."""
 
@@ -25,7 +26,8 @@ class CaseCard(Extra):
     ``form_id``, ``step``: of the last form; ``chain``: the kind of case ("": one form alone); ``filled_by``,
     ``filled_at``: who filled the last form in, and when; ``forms``: how many were filled in; ``signer``: whose
     signature lacks next; ``raised``: the ids of what was raised; ``about_type``, ``about_id``: what it is about;
-    ``duty``: the duty it fulfils; ``said``: the beginning of what was answered, for the search; ``readings``: what its
+    ``duty``: the duty it fulfils; ``first``: the id of the first form and the duty that it fulfilled, where others
+    followed; ``said``: the beginning of what was answered, for the search; ``readings``: what its
     last form says of meters, by kind, each with whether counting begins anew (M); ``known``: what its chain knows of it
     (``Chain.known``), as a permit's number and last day; ``watched``: something of it is still to come
     (``Chain.standing``); ``issued_at``: when it was handed out; ``steps``: of a chain, the forms that count, the last
@@ -44,6 +46,7 @@ class CaseCard(Extra):
     about_type: str = ""
     about_id: str = ""
     duty: str = ""
+    first: tuple[str, str] = ("", "")
     said: str = ""
     readings: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
@@ -66,7 +69,8 @@ class CaseCard(Extra):
         """Return the object that ``to_json`` wrote."""
         known = {name: data[name] for name in names_of(cls) if name in data}
         steps = tuple(Step(*one) for one in known.get("steps") or ())
-        return cls(**known | {"raised": tuple(known.get("raised") or ()), "steps": steps})
+        first = tuple(str(one) for one in known.get("first") or ("", ""))
+        return cls(**known | {"raised": tuple(known.get("raised") or ()), "steps": steps, "first": first})
 
     def to_json(self) -> dict[str, Any]:
         """Return its fields as JSON values: of a step only the values, for a card holds many."""

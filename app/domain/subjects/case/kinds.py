@@ -52,9 +52,9 @@ SEE_ALL_FORMS: Final = REVIEWERS | {roles.ADMIN}
 ENDERS: Final = REVIEWERS | {roles.DESK, roles.ADMIN}
 """Who ends a case before its last step."""
 
-REPAIR, PUBLIC_REPAIR, MATTER = "repair", "public_repair", "matter"
-RAISES: Final = (REPAIR, PUBLIC_REPAIR, MATTER)
-"""What an answer can raise: a ticket of a door, a ticket of a public area, a matter."""
+REPAIR, PUBLIC_REPAIR, MATTER, A_JOB = "repair", "public_repair", "matter", "job"
+RAISES: Final = (REPAIR, PUBLIC_REPAIR, MATTER, A_JOB)
+"""What an answer can raise: a ticket of a door, a ticket of a public area, a matter, a job for one's own staff (Q2)."""
 
 EVENTS: Final = frozenset(("special_event",))
 """The forms that record that something special happened: supervisor and manager hear of it at once (R1)."""

@@ -25,8 +25,8 @@ from app.ui.ticket_words import joined
 
 _TONES: Final = {
     "overstayed": "red", "stopped": "red", "to_check": "red", "permit_expired": "red", "unused": "amber",
-    "expiring": "amber", "permit_expiring": "amber", "unclaimed": "amber", "to_refund": "amber", "asked": "amber",
-    "not_taken": "amber", "lacking": "amber", "unsettled": "amber",
+    "expiring": "amber", "permit_expiring": "amber", "unclaimed": "amber", "to_refund": "amber", "to_recheck": "amber",
+    "asked": "amber", "not_taken": "amber", "lacking": "amber", "unsettled": "amber",
     "valid": "good", "inside": "calm", "to_collect": "calm", "promised": "plain", "in_use": "plain",
     "running": "plain", "kept": "plain", "permit_valid": "good",
 }  # fmt: skip
@@ -58,7 +58,7 @@ def WatchedScreen() -> ft.Control:
 def _row(ui: Ui, card: Card, name: str, tone: str, today: date) -> ft.Control:
     known = card.as_(CaseCard).known
     named = "refund_from" if name in ("to_refund", "in_use") else "until"
-    day = read_day(known.get(named) or known.get("promised") or known.get("since"))
+    day = read_day(known.get(named) or known.get("promised") or known.get("since") or known.get("recheck"))
     when = chip(day_text(day, today), tone) if day is not None else None
     told = ("lacking", "open", "goods", "name", "contractor", "plate")
     who = next((known[one] for one in told if known.get(one)), "")

@@ -184,7 +184,7 @@ def _calls(connection: Connection, routes: Sequence[Route], first: date, now: in
     )  # fmt: skip
     return [
         Call(row.about_id, to_ms(row.filled_at), row.case_id, row.filled_by or "", row.form_id == SKIPPED_FORM,
-             row.duty)
+             row.duty, row.form_id)
         for row in connection.execute(query)
     ]  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.subjects.case.chains.cleaning import Cleaning, Materials, SignIn
 from app.domain.subjects.case.chains.decoration import Decoration
 from app.domain.subjects.case.chains.fees import Fees
 from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, Visitor
@@ -28,6 +29,9 @@ CHAINS: Final[dict[str, Chain]] = {
         MoveIn(),
         HouseholdChange(),
         Posting(),
+        Cleaning(),
+        SignIn(),
+        Materials(),
     )
 }
 _PLAIN: Final = Chain()
