@@ -28,6 +28,7 @@ from app.domain.subjects import subject_of
 from app.domain.subjects.case import CaseCard, kinds
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.chains import Lack, chain_of, move_in
+from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, is_code
 from app.domain.subjects.case.chains.services import PERMIT_VALID, one_number
 from app.domain.subjects.case.changes import Change, changes
 from app.domain.subjects.case.kinds import CASE, ENDERS, REVIEWERS
@@ -41,11 +42,13 @@ from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import ON_RACK, OUT, ThingState
 from app.domain.times import china_day
 from app.domain.wire.entries import Entry
-from app.domain.wire.errors import FIELD_WRONG, FORM_NOT_HERE, NOT_FOUND, STEP_LACKS, Problem
+from app.domain.wire.errors import FIELD_WRONG, FORM_NOT_HERE, NOT_FOUND, PERMIT_USED, STEP_LACKS, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household
 
 _MOST: Final = 10_000
+_MOST_PERMITS: Final = 20
+"""Cases in which eight digits can stand: the permit, and where it was used by its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +180,11 @@ class Cases:
                 found.setdefault(standing, []).append(card)
         return {name: sorted(cards, key=_by_day) for name, cards in found.items()}
 
+    def permit(self, code: str) -> Card | None:
+        """Return the permit for goods with this number, used or not; ``None`` if it is not on this phone (N2, N3)."""
+        found = self._core.cards(CardFilter(type=CASE, text=code), 0, _MOST_PERMITS) if is_code(code) else []
+        return next((c for c in found if c.number == code and c.as_(CaseCard).chain == Goods.name), None)
+
     def to_review(self) -> list[Card]:
         """Return the cases that wait for a supervisor's opinion, the oldest first."""
         wanted = self._core.overseen(CardFilter(type=CASE, stages=(st.DONE,)), REVIEWERS)
@@ -239,6 +247,7 @@ class Cases:
         self._right_tags(filling, draft)
         self._must_lack_nothing(draft.case_id, filling.form)
         self._own_number(draft, filling)
+        self._must_be_unused(filling)
         filling.ended(self._core.clock())
         form, subject = filling.form, (CASE, draft.case_id)
         body: dict[str, Any] = {
@@ -315,6 +324,16 @@ class Cases:
                     field_en=filling.label(place, "en"), why_zh=f"{number} 已经发给 {where}",
                     why_en=f"{number} was given to {where} already",
                 )  # fmt: skip
+
+    def _must_be_unused(self, filling: Filling) -> None:
+        """Raise ``Problem`` ``permit_used`` where goods are let out by the code of a permit that this phone knows was
+        used: who types a code does not get round what scanning it refuses (N2, N3)."""
+        if filling.form.settings.get("case") != GoodsByCode.name:
+            return
+        place = filling.root.kids.get("code")
+        permit = self.permit(place[0].value) if place else None
+        if permit is not None and permit.as_(CaseCard).known.get("used"):
+            raise Problem(PERMIT_USED)
 
     def _place(self, where: Where) -> dict[str, Any]:
         home = self._core.home(where.household_id)

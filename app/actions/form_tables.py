@@ -13,6 +13,7 @@ from app.actions.records import Records
 from app.domain.forms import Form
 from app.domain.rules import cleaning, meters
 from app.domain.rules.card import Card
+from app.domain.rules.fees import SEE_ARREARS, can_object, objection_until
 from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.chains import chain_of
 from app.domain.subjects.case.kinds import CASE
@@ -25,6 +26,7 @@ from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import china_day
 from app.domain.writing.money import decimal_yuan
 from app.store.queries import CardFilter
+from app.store.search import Household
 
 _MOST = 500
 
@@ -115,6 +117,8 @@ class FormTables:
             return ""
         if column in ("arrears", "arrears_day", "arrears_months", "late_charge"):
             return self._arrears(column)
+        if column in ("can_object", "object_until"):
+            return self._objection(column, home)
         person = home.people[0] if home.people else None
         known = {"name": home.name, "address": home.address, "status": home.status}
         return known.get(column) or (str(getattr(person, column, "") or "") if column in ("phone", "relation") else "")
@@ -129,6 +133,17 @@ class FormTables:
             "arrears_months": str(owed.months) if owed.months else "",
             "late_charge": decimal_yuan(owed.charge_fen) if owed.charge_fen else "",
         }[column]
+
+    def _objection(self, column: str, home: Household) -> str:
+        """Return whether an objection to a bill is in time, ``yes`` or ``no``, and until which day; "" where no bill is
+        known, or this person is not told (O3). The latest bill decides: the others are older."""
+        last = max((bill.month for bill in home.bills if bill.fen > 0), default="")
+        until = objection_until(last)
+        if until is None or not self._core.roles & SEE_ARREARS:
+            return ""
+        if column == "object_until":
+            return until.isoformat()
+        return "yes" if can_object(last, china_day(self._draft.started)) else "no"
 
     # -- meters ----------------------------------------------------------------------------
 

@@ -100,6 +100,30 @@ def test_what_is_owed_has_the_day_it_is_of_and_is_shown_to_whoever_may_see_it(te
     assert opened(team[STEWARD], "customer_file", FLAT).find("phone").value == "13800138001"
 
 
+@pytest.mark.proves("O3")
+@pytest.mark.parametrize(("bills", "in_time"), [("2026-10 20050 2026-11 30000", True), ("2026-10 20050", False)])
+def test_an_objection_becomes_a_matter_until_five_days_before_its_bill_is_due(
+    team: Team, bills: str, in_time: bool
+) -> None:
+    """O.3: on 21 November that of November (due on 10 December) can be objected to, that of October no more; what is
+    said too late is written down, and the day is named."""
+    store = team[STEWARD].store
+    body = store.refs("household")[HOME] | {"bills": bills, "bills_day": "2026-11-20", "arrears_fen": 20_050}
+    at = store.cursors().get(ESTATE, 0)
+    store.apply_page(Page(ESTATE, at, False, (RefItem(at, "household", HOME, body, False),)))
+    filling = opened(team[STEWARD], "fee_reminder", FLAT)
+    for name, said in (("how", "door"), ("answer", "objects"), ("objection", "面积不对")):
+        filling.answer(filling.find(name), said)
+    late, matter = filling.find("objection_late"), filling.find("objection_matter")
+    assert (matter.relevant, late.relevant) == (in_time, not in_time)
+    assert [what for _, what in filling.raised()] == (["matter/enquiry"] if in_time else [])
+    assert in_time or "2026-11-05" in filling.label(late)
+    assert filling.missing() is None
+    unknown = opened(team[STEWARD], "fee_reminder", Where(household_id=uid("home", "3栋2单元1502")))
+    unknown.answer(unknown.find("answer"), "objects")
+    assert unknown.find("objection_matter").relevant, "where no bill is known nobody is turned away"
+
+
 def test_a_point_knows_how_it_is_checked_and_what_is_open_there(team: Team) -> None:
     pump = Where(building_id="b3", address="水泵房")
     body = {"place_kind": "point", "name": "水泵房", "address": "水泵房", "building_id": "b3", "sop": "看压力表"}

@@ -1,4 +1,4 @@
-"""Chains of forms with rules in code: decoration (K), goods at the gate and visitors (N)."""
+"""Chains of forms with rules in code: decoration (K), goods at the gate and visitors (N), fees and receipts (O)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from app.domain.subjects import subject_of
 from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.chains import chain_of
+from app.domain.subjects.case.chains.cash import difference
 from app.domain.subjects.case.chains.decoration import ends_on, passes_out, refund_from
 from app.domain.subjects.case.chains.goods import code_of, is_code
 from app.domain.subjects.case.chains.move_in import is_handed
@@ -378,3 +379,47 @@ def test_what_a_hand_over_lacks_has_a_clock_and_is_named_until_it_is_there() -> 
     assert chain.standing(START) == "lacking" and chain.state.stage == "open"
     chain.step("rest", START, ("papers", "rest"), ends=True, answers={"done": "archive agreement", "open": "0"})
     assert (chain.standing(START), chain.state.stage, chain.reasons) == ("", "done", [])
+
+
+@pytest.mark.proves("O5")
+@given(some.lists(some.integers(1, 10**7), min_size=1, max_size=6), some.integers(-300, 300), some.booleans())
+def test_what_is_handed_in_is_the_sum_of_the_receipts_or_somebody_says_why_not(
+    fen: list[int], off: int, says: bool
+) -> None:
+    """O.5: to the fen, however many receipts; also where an office's form does not ask."""
+    chain = Chain("cash")
+    lines = [{"#": f"r{n}", "kind": "service", "yuan": f"{one / 100:.2f}"} for n, one in enumerate(fen)]
+    handed_in = max(0, sum(fen) + off)
+    answers = {"day": "2026-03-01", "line": lines, "handed_in": f"{handed_in / 100:.2f}"} | (
+        {"why": "later"} if says else {}
+    )
+    form = chain.step(
+        "reported", START, ends=True, answers=answers, unsigned_reason="财务不在", signers=["staff", "finance"]
+    )
+    differs = handed_in != sum(fen)
+    assert chain.reasons == (["step_lacks"] if differs and not says else [])
+    assert difference(form.body) == handed_in - sum(fen)
+    assert chain.state.to_sign == ((form.id, "finance"),) and chain.standing(START) == "cash_unsigned"
+    assert "finance" in subject_of(CASE).audience(chain.state), "finance has it on its phone"
+    chain.sign("finance", START)
+    assert (chain.state.stage, chain.standing(START)) == ("done", "")
+
+
+def test_a_sum_that_is_no_number_comes_to_nothing() -> None:
+    """A forged report must not break a phone."""
+    chain = Chain("cash")
+    chain.step("reported", START, ends=True, answers={"line": [{"#": "a", "yuan": "1e999"}], "handed_in": "viel"})
+    assert chain.reasons == [] and subject_of(CASE).card(chain.state).as_(CaseCard).known["total"] == "0.00"
+
+
+@pytest.mark.proves("K3")
+def test_a_pass_that_came_back_or_was_lost_is_known_as_that() -> None:
+    chain = work()
+    passes(chain, "issued", START, ("P1", "赵六"), ("P2", "钱七"), ("P3", "孙八"))
+    passes(chain, "returned", START, ("p1", "赵六"))
+    passes(chain, "lost", START, ("P2", "钱七"))
+    known = subject_of(CASE).card(chain.state).as_(CaseCard).known
+    assert [known[name] for name in ("passes_out", "passes_in", "passes_lost")] == ["P3 孙八", "p1 赵六", "P2 钱七"]
+    passes(chain, "issued", START, ("P1", "赵六"))
+    again = subject_of(CASE).card(chain.state).as_(CaseCard).known
+    assert again["passes_out"] == "P3 孙八、P1 赵六" and "passes_in" not in again

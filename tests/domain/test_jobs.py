@@ -257,6 +257,7 @@ def test_a_correction_gives_a_job_to_nobody_else_and_puts_it_off_no_further() ->
     assert access.may_make({roles.DESK}, words, book.entries)
 
 
+@pytest.mark.proves("B7")
 def test_b7_breaches_of_a_month_person_by_person() -> None:
     late, unsigned = sent(), finished()
     late.add(DESK, "job_faulted", fault="unreasonable", staff_id=DESK, reason="三分钟的活派到明天")

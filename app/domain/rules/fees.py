@@ -62,10 +62,17 @@ def due_on(month: str) -> date | None:
     return None if first is None else add_months(first, 1).replace(day=DUE_DAY)
 
 
-def can_object(month: str, day: date) -> bool:
-    """Tell whether an objection to a month's bill is in time: until five days before it is due."""
+def objection_until(month: str) -> date | None:
+    """Return the last day on which an objection to a month's bill is in time: five days before it is due; ``None`` if
+    ``month`` names none."""
     due = due_on(month)
-    return due is not None and day <= due - timedelta(days=OBJECTION_DAYS)
+    return None if due is None else due - timedelta(days=OBJECTION_DAYS)
+
+
+def can_object(month: str, day: date) -> bool:
+    """Tell whether an objection to a month's bill is in time."""
+    until = objection_until(month)
+    return until is not None and day <= until
 
 
 def charge(bill: Bill, day: date) -> int:

@@ -25,7 +25,7 @@ from app.ui.kit.fields import TextBox
 from app.ui.kit.notices import notice
 from app.ui.router import Route
 from app.ui.scanning import PATH, Wish
-from app.ui.subjects.case.paths import WATCHED
+from app.ui.subjects.case.paths import WATCHED, path_of
 from app.ui.subjects.training.session import ATTEND
 from app.ui.texts import t
 
@@ -50,7 +50,14 @@ def ScanScreen() -> ft.Control:
             return
         found = ui.session.keys.read_tag(text)
         if isinstance(found, NoTag) and wish is None and is_code(text.strip()):
-            ui.replace(WATCHED, query=text.strip())  # a permit for goods: the gate scans it, too
+            # A permit for goods (N2): its page says what may leave, or that it was used. What is not here yet can be
+            # let out by its code from the list (N3).
+            permit = ui.session.cases.permit(text.strip())
+            ui.tick()
+            if permit is not None:
+                ui.replace(path_of(permit.id))
+            else:
+                ui.replace(WATCHED, query=text.strip())
             return
         if isinstance(found, NoTag):
             set_said(("amber", *no_tag_words(found)))
@@ -94,7 +101,7 @@ def ScanScreen() -> ft.Control:
     elif view.state == OPEN and not typing:
         panel.append(body(t("scan.says")))
     if typing:
-        panel.append(_typing(ui, typed, set_typed, seen))
+        panel.append(_typing(ui, typed, set_typed, seen, wish is None))
     ways: list[ft.Control] = [
         small_button("scan-gallery", t("scan.gallery"), choose, icon=ft.Icons.PHOTO_LIBRARY_OUTLINED)
     ]
@@ -118,12 +125,15 @@ def _take(ui: Ui, wish: Wish | None, found: Tag, say: Callable[[str], None]) -> 
         say(words)
 
 
-def _typing(ui: Ui, typed: str, set_typed: Callable[[str], None], seen: Callable[[str], Any]) -> ft.Control:
+def _typing(
+    ui: Ui, typed: str, set_typed: Callable[[str], None], seen: Callable[[str], Any], takes_permits: bool
+) -> ft.Control:
     """Draw the field for the nine characters printed under the code; they are checked while somebody types."""
     found = ui.session.keys.read_tag(typed) if typed.strip() else NoTag(UNFINISHED)
     plain = plain_tag(typed)
     error: str | None = None
-    session = read_session(typed) is not None  # pasted, where there is no camera
+    # What a camera would also take: a session's code that was pasted, the eight digits of a permit (N3).
+    session = read_session(typed) is not None or (takes_permits and is_code(typed.strip()))
     if isinstance(found, NoTag) and found.reason != UNFINISHED and not session:
         error = no_tag_words(found)[0] if len(plain) >= LENGTH or found.strange else None
         if found.reason == FOREIGN and len(plain) < LENGTH and not found.strange:

@@ -15,6 +15,7 @@ _NO_WORDS: Final = frozenset((
     "moves_in", "refused", "handed", "lacking", "open",
     "removed",
     "score", "area", "recheck", "shift", "materials",
+    "day", "total", "difference", "unsigned",
 ))  # fmt: skip
 """What is known and nobody looks for: days, counts, yes."""
 

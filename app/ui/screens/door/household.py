@@ -13,6 +13,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import DoorHistory, HouseholdView, Person, PromiseRow
 from app.domain import roles
+from app.domain.rules.fees import Arrears
 from app.domain.subjects.duty import PLANNERS
 from app.domain.times import MINUTE, china_day
 from app.ui import estates, theme
@@ -101,7 +102,7 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     content = [
         drawn(f"head-{household_id}", partial(_head, door.view, ui.session, now), what=door.view.household.address),
         *another_time_notice(door.view.another_time),
-        *_arrears(door.view),
+        *_arrears(ui.session.owes(household_id)),
         *_promises(door.view, now, settle if may_visit or roles.DESK in held else None),
         *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),
         _people(door.view, ui.page),
@@ -193,10 +194,11 @@ def _head(view: HouseholdView, session: Session, now: int) -> ft.Control:
     return paper(parts, id="household-head", gap=10)
 
 
-def _arrears(view: HouseholdView) -> list[ft.Control]:
-    if view.household.arrears_fen <= 0:
+def _arrears(found: Arrears | None) -> list[ft.Control]:
+    """Return what the household owes; nothing for whoever does not speak with it about that, as the gate (N4)."""
+    if found is None:
         return []
-    owed = t("household.arrears", money=yuan(view.household.arrears_fen))
+    owed = t("household.arrears", money=yuan(found.fen))
     return [notice(owed, kept=t("household.arrears_hint"), id="arrears", mark=ft.Icons.PAYMENTS_OUTLINED)]
 
 

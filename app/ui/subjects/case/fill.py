@@ -33,6 +33,7 @@ from app.ui.router import Route
 from app.ui.screens.photo.take import Album, PhotoTaker
 from app.ui.subjects.case.paths import FORMS, draft_key, fill_path, path_of
 from app.ui.subjects.case.pen import Pen
+from app.ui.subjects.case.permit import arrears_of
 from app.ui.subjects.case.questions import QuestionPart
 from app.ui.subjects.case.removing import use_removing
 from app.ui.subjects.matter.fields import where_section
@@ -215,6 +216,7 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
         again = (t("repair.discard"), partial(_discard, ui, draft))
         parts.append(notice(t("case.fill.restored"), tone="calm", act=again, id="restored"))
     parts += _where(ui, draft) if not values["fixed"] else [quiet(str(values["fixed"]))]
+    parts += arrears_of(ui.session, filling.form.settings.get("case"), str(values["household"]) if home else None)
     parts += drawn.inside(filling.root)
     if corrects:
         why = TextBox("amend-reason", t("repair.amend.reason"), str(values["reason"]), text_setter(draft, "reason"),

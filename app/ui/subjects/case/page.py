@@ -30,7 +30,7 @@ from app.ui.screens.phone.sign_in import role_words
 from app.ui.subjects import face_of, page_of
 from app.ui.subjects.case.face import case_head
 from app.ui.subjects.case.paths import fill_path, path_of
-from app.ui.subjects.case.permit import code_of_permit
+from app.ui.subjects.case.permit import arrears_of, code_of_permit
 from app.ui.subjects.case.words import parts, signer_word
 from app.ui.texts import language, t
 from app.ui.ticket_words import joined
@@ -59,7 +59,8 @@ def CaseScreen(case_id: str) -> ft.Control:
         view.card.content or t("case.noun.case"),
         [
             case_head(view, now, owed),
-            *code_of_permit(view),
+            *code_of_permit(view, now),
+            *arrears_of(ui.session, view.state.first.get("case"), view.state.household_id),
             *_raised(ui, view),
             *_next(ui, view),
             *(one for filled in view.state.filled for one in _answers(view, filled)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.subjects.case.chains.cash import Cash
 from app.domain.subjects.case.chains.cleaning import Cleaning, Materials, SignIn
 from app.domain.subjects.case.chains.decoration import Decoration
 from app.domain.subjects.case.chains.fees import Fees
@@ -32,6 +33,7 @@ CHAINS: Final[dict[str, Chain]] = {
         Cleaning(),
         SignIn(),
         Materials(),
+        Cash(),
     )
 }
 _PLAIN: Final = Chain()

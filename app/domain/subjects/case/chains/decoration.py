@@ -86,6 +86,8 @@ class Decoration(Chain):
             "refund_from": earliest.isoformat() if earliest is not None else "",
             "passes_issued": str(len(issued)) if issued else "",
             "passes_out": "、".join(out),
+            "passes_in": "、".join(passes_over(s, "returned")),
+            "passes_lost": "、".join(passes_over(s, "lost")),
             "workers": "、".join(one for one in workers if one),
             "contractor": said(filing, "contractor"),
             "receipt": said(filing, "receipt"),
@@ -152,6 +154,16 @@ def passes_out(s: CaseState) -> list[str]:
             else:
                 out.pop(number, None)
     return list(out.values())
+
+
+def passes_over(s: CaseState, how: str) -> list[str]:
+    """Return the passes that are no longer good, because they came back (``returned``) or were lost: the gate finds
+    them, too, and lets nobody in with one."""
+    last: dict[str, tuple[str, str]] = {}
+    for b in of_step(s, PASSES):
+        for row in _rows(b):
+            last[str(row.get("number") or "").strip().upper()] = (said(b, "what"), _pass(row))
+    return [words for what, words in last.values() if what == how]
 
 
 def _rows(b: Body) -> list[Mapping[str, object]]:

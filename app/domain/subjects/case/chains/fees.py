@@ -9,6 +9,7 @@ from typing import Final
 
 from app.domain import roles
 from app.domain.rules.clocks import Clock
+from app.domain.rules.scopes import FINANCE
 from app.domain.subjects.case.chains.rule import Chain, day_of, of_step, said
 from app.domain.subjects.case.state import Body, CaseState
 from app.domain.times import at_china, read_day
@@ -22,9 +23,10 @@ _DECIDERS: Final = frozenset((roles.FINANCE, roles.MANAGER))
 
 
 class Fees(Chain):
-    """费用催收."""
+    """费用催收. Finance, which decides on a postponement, reads it."""
 
     name = "fees"
+    scopes = frozenset((FINANCE,))
 
     def may(self, held: Set[str], b: Body) -> bool:
         """Tell whether somebody may: finance, or the manager, agrees to a postponement."""

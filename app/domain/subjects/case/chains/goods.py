@@ -35,6 +35,7 @@ class Goods(Chain):
 
     name = "goods"
     scopes = frozenset((GATE,))
+    tells_arrears = True
 
     def misfit(self, s: CaseState, b: Body, day: date) -> str | None:
         """Return why goods are not let out: the permit was used, or its day is over (N2)."""

@@ -27,6 +27,9 @@ class Chain:
     name: ClassVar[str] = ""
     scopes: ClassVar[frozenset[str]] = frozenset()
     """Who else reads its cases, besides overseers, the building's steward and whoever filled in one of its forms."""
+    tells_arrears: ClassVar[bool] = False
+    """Whether who fills in its forms is told what the household owes, if they may see it. It is told beside the form
+    and never said in it: others read the form (N4)."""
 
     rests: ClassVar[bool] = False
     """Whether nothing of it is anybody's to do now while it goes on: its next step comes when somebody fetches it, or
