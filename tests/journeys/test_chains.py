@@ -14,10 +14,10 @@ from sqlalchemy import select
 from app.actions import Session
 from app.actions.form_draft import Where
 from app.device.opencv import OpenCv
+from app.domain.rules.photos import photo_of
 from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.chains import chain_of
 from app.domain.subjects.case.kinds import CASE
-from app.domain.rules.photos import photo_of
 from app.domain.times import DAY, HOUR, china_day
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import Problem
