@@ -370,7 +370,7 @@ def test_hot_work_is_forbidden_until_its_approval_is_there_and_waterproofing_is_
     """K1: none of them can be left out."""
     said = {"who": "owner", "kind": "full", "papers": "licence plans leader workers", "declaration": PHOTO}
     for work, must in (("hot", ["hot_stop"]), ("waterproof", ["waterproof"]), ("lines", [])):
-        filling = begun("decoration_filing", work=work, **said)
+        filling = begun("decoration_filing", None, work=work, **said)
         lacks = [place.path for place, _ in filling.troubles()]
         assert [one for one in ("hot_stop", "waterproof") if one in lacks] == must
 
