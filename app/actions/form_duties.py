@@ -10,15 +10,17 @@ from app.actions.form_list import published
 from app.actions.reads import Reads
 from app.domain.rules.card import Card
 from app.domain.rules.case_duties import OpenCase
-from app.domain.rules.duty_rules import BUILDING, ESTATE, HOUSEHOLD, VACANT_UNIT, Rule
+from app.domain.rules.duty_rules import BUILDING, ESTATE, HOUSEHOLD, SESSION, VACANT_UNIT, Rule
 from app.domain.rules.estates import key_of
 from app.domain.rules.form_duties import Filled, Spot, is_checked, reaches_back
 from app.domain.rules.patrols import ROUTE, SKIPPED_FORM, Call, Round, Route, read_route
 from app.domain.rules.patrols import rounds as rounds_of
 from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.kinds import CASE
-from app.domain.subjects.case.state import ENDED_EARLY
+from app.domain.subjects.case.state import ENDED_EARLY, TO_SIGN
 from app.domain.subjects.place import PLACE
+from app.domain.subjects.training import SESSION as SESSION_HELD
+from app.domain.subjects.training import TRAINING, TrainingCard
 from app.domain.times import at_china
 from app.domain.writing.addresses import Address, address_order, parse_address
 from app.store.queries import CardFilter
@@ -50,15 +52,20 @@ def spots(
     """Return the places at which forms are owed, by what a rule is for, with what was filled in there. ``owners``: the
     stewards of buildings; ``estates``: the keys of those that count."""
     known = {form for form, _ in forms(core)}
-    rules = [rule for rule in rules if rule.form in known]
+    rules = [rule for rule in rules if rule.form == SESSION or rule.form in known]
     if not rules:
         return {}
     filled: dict[Place, dict[str, list[Filled]]] = {}
-    for card in filled_since(core, sorted({rule.form for rule in rules}), reaches_back(rules, first)):
-        one = card.as_(CaseCard)
-        done = Filled(one.filled_at, card.id, one.filled_by, one.duty)
-        for place in _places(card, core.estate_of(card)):
-            filled.setdefault(place, {}).setdefault(one.form_id, []).append(done)
+    for since, wanted_forms in reaches_back(rules, first).items():
+        for card in filled_since(core, sorted(wanted_forms - {SESSION}), since):
+            one = card.as_(CaseCard)
+            done = Filled(one.filled_at, card.id, one.filled_by, one.duty, card.stage != TO_SIGN)
+            for place in _places(card, core.estate_of(card)):
+                filled.setdefault(place, {}).setdefault(one.form_id, []).append(done)
+        for card in _sessions(core, since) if SESSION in wanted_forms else ():
+            held = card.as_(TrainingCard)
+            place = (ESTATE, core.estate_of(card) or ESTATE)
+            filled.setdefault(place, {}).setdefault(SESSION, []).append(Filled(held.begun_at, card.id, held.staff_id))
 
     def spot(for_: str, type_: str, id_: str, address: str, building: str | None, estate: str) -> Spot:
         mine = filled.get((for_, id_), {})
@@ -93,6 +100,14 @@ def spots(
             if one.key in estates
         ]
     return found
+
+
+def _sessions(core: Reads, since: date) -> list[Card]:
+    """Return the cards of the training sessions that began since a day, in order (V1)."""
+    begins = at_china(since, 0)
+    wanted = CardFilter(type=TRAINING, kinds=(SESSION_HELD,), moved_from=begins, order="recent")
+    found = [card for card in core.store.cards(wanted, 0, MOST) if card.as_(TrainingCard).begun_at >= begins]
+    return sorted(found, key=lambda card: card.as_(TrainingCard).begun_at)
 
 
 def _places(card: Card, estate: str) -> Iterator[Place]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final, cast
 
 from app.actions.form_draft import ZH, FormDraft, Where
@@ -26,10 +27,14 @@ from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.matter.kinds import CLASSES, HELP, MATTER, SURVEY_REMARK
 from app.domain.subjects.ticket.kinds import TICKET
-from app.domain.times import CHINA, HOUR, at_china, can_be_meant, china_day, from_datetime
+from app.domain.times import CHINA, HOUR, at_china, can_be_meant, china_day, from_datetime, read_day
 from app.domain.wire.entries import Entry
 from app.store.queries import CardFilter
 
+WHO, BY = "who", "by"
+"""The questions of a row that say whose job it is, by name, and until which day."""
+_DAYS_OF_JOB: Final = 7
+"""How long there is for a job whose row says no day."""
 _FIRST_RAISED: Final = 10
 """The number of the first entry of what is raised, among those of one tap."""
 _JOB_WITHIN: Final = 4 * HOUR
@@ -133,21 +138,39 @@ class Raising:
         )
 
     def _job(self, one: Raised, says: str, body: Mapping[str, Any], draft: FormDraft, filling: Filling) -> JobForm:
-        """Return the job of what is not as it should be (Q2): for whoever was last at that point to sign in or to work,
-        else for this person, who hands it on; due when the form says so (``due``)."""
-        now = self._core.now()
-        named = read_moment(_beside(one.place, filling, "due"))
-        due = from_datetime(named.replace(tzinfo=CHINA)) if named is not None else None
+        """Return the job that an answer asks for: of what a meeting decided (R5) or of what is not as it should be
+        (Q2)."""
+        row = row_of(one.place)
+        said = {place.question.name: place.value.strip() for place in row.asked()} if row is not None else {}
+        whose, due = self._decided(said, draft) if WHO in said else self._poor(one, draft, filling)
         return JobForm(
             content=says,
-            requirements=_beside(one.place, filling, "standard") or says,
-            # What lay half filled in until its time was over is due anew.
-            due_at=due if due is not None and due > now and can_be_meant(due) else now + _JOB_WITHIN,
-            receiver_id=self._who_works_there(draft) or self._core.profile.staff_id,
+            requirements=str(body["title"]) if WHO in said else _beside(one.place, filling, "standard") or says,
+            due_at=due,
+            receiver_id=whose or self._core.profile.staff_id,
             building_id=body.get("building_id"),
             household_id=body.get("household_id"),
             address=str(body.get("address") or self._core.estate_name(draft.where.estate or "") or body["title"]),
             estate=draft.where.estate,
+        )
+
+    def _decided(self, said: Mapping[str, str], draft: FormDraft) -> tuple[str, int]:
+        """Return whose job a row asks for, "" where its name is nobody's or that of two, and until when: the end of its
+        day. Whoever writes can give it on: it is not lost."""
+        posts = self._jobs.posts(draft.where.estate or "")
+        named = [id_ for id_ in posts if self._core.staff_name(id_) == said[WHO]]
+        day = read_day(said.get(BY)) or china_day(self._core.now()) + timedelta(days=_DAYS_OF_JOB)
+        return named[0] if len(named) == 1 else "", at_china(day, 23, 59)
+
+    def _poor(self, one: Raised, draft: FormDraft, filling: Filling) -> tuple[str, int]:
+        """Return who was last at that point to sign in or to work, "" for nobody, and when it is due: when the form
+        says so (``due``)."""
+        now = self._core.now()
+        named = read_moment(_beside(one.place, filling, "due"))
+        due = from_datetime(named.replace(tzinfo=CHINA)) if named is not None else None
+        # What lay half filled in until its time was over is due anew.
+        return self._who_works_there(draft), (
+            due if due is not None and due > now and can_be_meant(due) else now + _JOB_WITHIN
         )
 
     def _who_works_there(self, draft: FormDraft) -> str:

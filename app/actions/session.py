@@ -18,6 +18,7 @@ from app.actions.custody import Custody
 from app.actions.devices import Devices
 from app.actions.doors import Doors
 from app.actions.duties import Duties
+from app.actions.events import Events
 from app.actions.follow_ups import FollowUps
 from app.actions.handover import Handover
 from app.actions.jobs import Jobs
@@ -99,6 +100,7 @@ class Session(Records):
         self.patrols = Patrols(self)
         self.cases = Cases(self, self.tickets, self.matters, self.jobs, self.photos, self.patrols)
         self._signing = {CASE: self.cases.sign}
+        self.events = Events(self, self.cases)
         self.analyses = Analyses(self)
         self.duties = Duties(self)
         self.units = Units(self, self.duties)

@@ -423,3 +423,54 @@ def test_a_pass_that_came_back_or_was_lost_is_known_as_that() -> None:
     passes(chain, "issued", START, ("P1", "赵六"))
     again = subject_of(CASE).card(chain.state).as_(CaseCard).known
     assert again["passes_out"] == "P3 孙八、P1 赵六" and "passes_in" not in again
+
+
+DAY_OF_EVENT = date(2026, 9, 25)
+GUEST = {"event": "中秋游园", "name": "王芳", "phone": "13800001111", "people": "3", "photos": "no"}
+
+
+def event() -> Chain:
+    """A community event that was planned."""
+    chain = Chain("event")
+    said = {"name": "中秋游园", "day": DAY_OF_EVENT.isoformat(), "people": "80", "place": "中心花园"}
+    chain.step("planned", date(2026, 9, 1), signers=["staff", "manager"], answers=said, unsigned_reason="经理出差")
+    return chain
+
+
+@pytest.mark.proves("U1")
+def test_an_event_is_held_once_the_manager_has_signed_and_its_day_has_come_and_stands_in_its_list_until_then() -> None:
+    chain = event()
+    assert [signer for _, signer in chain.state.to_sign] == ["manager"]  # whatever reason is given
+    assert chain.standing(date(2026, 9, 2)) == ""
+    assert chain.lacks("held", date(2026, 9, 24)) == ["经理还没有签名批准", "09-25 才办"]
+    chain.sign("manager", date(2026, 9, 3))
+    assert (chain.standing(date(2026, 9, 4)), chain.standing(date(2026, 9, 26))) == ("coming", "")
+    assert chain.lacks("held", date(2026, 9, 24)) == ["09-25 才办"] and chain.lacks("held", DAY_OF_EVENT) == []
+    chain.step("held", DAY_OF_EVENT, ("planned",), ends=True, answers={"people": "76"})
+    assert (chain.state.stage, chain.reasons, chain.standing(DAY_OF_EVENT)) == ("done", [], "")
+    held_anyway = event()
+    held_anyway.step("held", DAY_OF_EVENT, ("planned",), ends=True, answers={"people": "76"})
+    assert held_anyway.reasons == ["step_lacks"]
+
+
+@pytest.mark.proves("U3")
+@given(came=some.sampled_from([None, "0", "1", "3", "many"]), ended=some.booleans())
+def test_who_came_to_an_event_is_asked_about_afterwards_and_who_did_not_is_not(came: str | None, ended: bool) -> None:
+    chain = Chain("event_guest")
+    chain.step("signed_up", date(2026, 9, 10), answers=GUEST)
+    if came is not None:
+        chain.step("came", DAY_OF_EVENT, ("signed_up",), ends=True, answers={"people": came})
+    if ended:
+        chain.add("case_ended", {"reason": "取消报名"}, DAY_OF_EVENT)
+    closing = subject_of(CASE).closing(chain.state)
+    assert (closing is not None) == (came in ("1", "3") and not ended)
+    if closing is not None:
+        assert (closing.source, closing.about, closing.contact_phone) == ("event", "中秋游园", "13800001111")
+
+
+def test_a_plan_of_training_waits_for_the_manager_whatever_reason_is_given() -> None:
+    chain = Chain("training_plan")
+    chain.step("planned", START, ends=True, signers=["staff", "manager"], unsigned_reason="出差")
+    assert chain.state.stage == "to_sign"
+    chain.sign("manager", START)
+    assert chain.state.stage == "done"

@@ -238,7 +238,7 @@ def test_the_rules_of_the_program_are_read_from_their_file() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('when = "monthly"', 'when = "yearly"', "when is one of"),
+        ('when = "monthly"', 'when = "hourly"', "when is one of"),
         ('owner = "steward"', 'owner = "cook"', "owner is one of"),
         ("before = 15", "before = 0", "before is a whole number"),
         ('within = "1 month"', 'within = "soon"', "within is written like"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.domain.rules.duties import Duty, Facts, duties
-from app.domain.rules.duty_rules import read_rules, standard
+from app.domain.rules.duty_rules import SESSION, read_rules, standard
 from app.domain.rules.form_duties import Filled, Spot, duty_id, is_checked
 from app.domain.times import DAY, HOUR, at_china
 from app.domain.wire.errors import Problem
@@ -144,3 +145,62 @@ def test_each_form_fulfils_at_most_one_duty_and_each_duty_stands_once(
     for one in found:
         assert one.opens <= now and one.opens < one.due
         assert one.done_at is None or abs(one.done_at - one.opens) < 32 * DAY
+
+
+def at_estate(now: int, form: str, *done: Filled) -> list[tuple[str, str]]:
+    """What an estate owes by one form of the built-in rules: each period, and how it stands."""
+    spots = {"estate": [Spot("estate", "estate", filled={form: done})]}
+    found = duties(standard(), Facts(spots=spots, forms=frozenset({(form, "")})), now)
+    return sorted((one.period, one.standing(now)) for one in found if one.form == form)
+
+
+@pytest.mark.proves("V1")
+def test_v1_the_plan_of_the_next_year_is_owed_until_the_15th_of_december_and_counts_once_it_is_approved() -> None:
+    plan = filled(2026, 12, 2)
+    unsigned = replace(plan, signed=False)
+    said = [
+        at_estate(at_china(date(*day), 9), "training_plan", *done)
+        for day, done in (
+            ((2026, 11, 14), ()), ((2026, 11, 15), ()), ((2026, 12, 15), (unsigned,)), ((2026, 12, 16), (unsigned,)),
+            ((2026, 12, 16), (plan,)), ((2027, 1, 4), (plan,)),
+        )
+    ]  # fmt: skip
+    assert said == [[], *([("2026", how)] for how in ("open", "open", "late", "done")), []]
+
+
+@pytest.mark.proves("V1")
+def test_v1_a_training_session_is_owed_each_week_without_any_form() -> None:
+    spots = {"estate": [Spot("estate", "estate", filled={SESSION: [filled(2026, 11, 11, case="held")]})]}
+    found = [one for one in duties(standard(), Facts(spots=spots), NOW) if one.rule == "training"]
+    assert sorted((one.period, one.standing(NOW)) for one in found) == [
+        ("2026-W44", "late"), ("2026-W45", "late"), ("2026-W46", "done"), ("2026-W47", "open"),
+    ]  # fmt: skip
+    assert [(one.record, one.form) for one in found if not one.owed] == [(("training", "held"), "")]
+
+
+@pytest.mark.proves("U2")
+def test_u2_a_gathering_is_owed_in_each_half_of_the_year_and_the_first_counts_for_the_first() -> None:
+    spring, autumn = filled(2026, 4, 6), filled(2026, 10, 3)
+    said = [
+        at_estate(at_china(date(*day), 9), "event_result", *done)
+        for day, done in (
+            ((2026, 2, 1), ()), ((2026, 4, 30), (spring,)), ((2026, 5, 2), (spring,)), ((2026, 7, 1), ()),
+            ((2026, 11, 21), (spring,)), ((2026, 10, 31), (spring, autumn)),
+        )
+    ]  # fmt: skip
+    assert said == [
+        [("2026/1", "open")], [("2026/1", "done")], [], [("2026/2", "open")], [("2026/2", "open")],
+        [("2026/2", "done")],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [('done = "form x"\nby = "2-30"', "12-15"), ('done = "form x"\nsigned = 1', "true"),
+     ('done = "training"\nsigned = true', "signed")],
+)  # fmt: skip
+def test_what_a_yearly_rule_says_wrongly_is_named(wrong: str, says: str) -> None:
+    text = f'[[rule]]\nname = "r"\nfor = "estate"\nwhen = "yearly"\nowner = "manager"\n{wrong}\n'
+    with pytest.raises(Problem) as told:
+        read_rules(text)
+    assert says in told.value.message("zh")

@@ -19,6 +19,7 @@ from app.domain.forms import Filling, Remembered, check
 from app.domain.forms import definition as d
 from app.domain.subjects.case import kinds
 from app.domain.subjects.matter.kinds import CLASSES
+from app.domain.wire.errors import Problem
 from tests.domain.forms import FACTS
 from tests.forms.built_in import (
     FOLDER,
@@ -135,6 +136,9 @@ def test_whatever_is_answered_a_form_can_be_finished_and_the_server_finds_nothin
 
 
 NEIGHBOURS: Final[dict[str, tuple[str, str]]] = {
+    "not(selected(., 'neither') and count-selected(.) > 1)": ("neither phones", "phones"),
+    ". >= 2020 and . <= 2100": ("27", "2027"),
+    ". >= 0 and . <= 20": ("21", "20"),
     ". >= 0": ("-1", "0"),
     ". >= 0 and . <= 10": ("11", "10"),
     ". >= 0 and . <= 90": ("91", "90"),
@@ -215,6 +219,7 @@ WITHOUT_ROWS: Final[dict[tuple[str, str], str]] = {
     ("goods_permit", "carrier"): "搬家公司",
     ("cleaning_materials", "area"): "building",
     ("meeting_minutes", "read"): "OK",
+    ("training_plan", "weekly"): "OK",
     ("emergency_contacts", "key"): "call",
     ("staff_leaving", "stopped"): "OK",
     ("decoration_passes", "agreed"): "OK",
@@ -496,6 +501,28 @@ def test_the_survey_has_22_items_in_8_groups_three_open_questions_name_and_phone
     assert [place.path for place, _ in filling.troubles()] == ["name", "phone"]
 
 
+@pytest.mark.proves("U4")
+@pytest.mark.parametrize(
+    ("shows", "consent", "asked"),
+    [("neither", None, True), ("children", None, False), ("children", "no", False), ("phones", "no", False),
+     ("children phones", "yes", True)],
+)  # fmt: skip
+def test_photos_of_children_or_of_a_phone_are_taken_only_with_consent(
+    shows: str, consent: str | None, asked: bool
+) -> None:
+    filling = begun("event_result", people="30", shows=shows, spent="100")
+    if consent is not None:
+        filling.answer(filling.find("consent"), consent)
+    assert filling.find("photo").relevant == asked
+    # What is sent all the same, from a phone that was tampered with, the server finds.
+    forged = {**filling.answers(), "photo": PHOTO}
+    try:
+        check(form("event_result"), forged, FACTS, Remembered([]))
+        assert asked
+    except Problem as problem:
+        assert problem.details["path"] == "photo" and not asked
+
+
 ENDED_BY_RULE: Final = {"cleaning"}
 """Chains that are over by what a form says, not by which form it is: what was checked is right (Q2)."""
 
@@ -582,8 +609,9 @@ SERVES: Final = {
     "R1": (SHORT, "special_event"),
     "R2": (SHORT, "unfinished_matter"),
     "R5": (REFUSES, "meeting_minutes"),
-    "U1": (CHAINED, "event_plan", "event_signup", "event_result"),
-    "U4": (SHORT, "event_signup", "event_result"),
+    "U1": (CHAINED, "event_plan", "event_signup", "event_came", "event_result"),
+    "U4": (test_photos_of_children_or_of_a_phone_are_taken_only_with_consent, "event_signup", "event_result"),
+    "V1": (SHORT, "training_plan"),
     "V6": (SHORT, "door_trouble"),
     "X3": (CHAINED, "service_request", "service_done", "message_left", "message_told", "thing_left", "thing_handed"),
     "X4": (CHAINED, "lost_found", "lost_claimed", "lost_given_up"),

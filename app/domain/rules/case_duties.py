@@ -23,6 +23,7 @@ from app.domain.rules.form_duties import (
     Spot,
     duty_id,
     in_force,
+    of_month,
     owed_at,
     periods,
 )
@@ -146,7 +147,8 @@ def _regularly(
     times = [one for one in periods(rule, today) if first <= one.opens and (last is None or one.due < last)]
     if times:
         filled = [Filled(one.at, case.id, one.by, one.duty) for one in steps if one.form == rule.form]
-        yield from owed_at(rule, _spot(case, rule.form, filled), times)
+        of_it = owed_at(rule, _spot(case, rule.form, filled), times)
+        yield from (one for one in of_it if of_month(one, today.replace(day=1)))
 
 
 def _spot(case: OpenCase, form: str = "", filled: Sequence[Filled] = ()) -> Spot:

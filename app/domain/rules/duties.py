@@ -14,7 +14,7 @@ from typing import Final
 
 from app.domain import roles
 from app.domain.rules.case_duties import OpenCase, case_owings
-from app.domain.rules.duty_rules import A_VISIT, COMPLAINT, HOLDER, OF_SURVEY, Rules
+from app.domain.rules.duty_rules import A_SESSION, A_VISIT, COMPLAINT, HOLDER, OF_SURVEY, SESSION, Rules
 from app.domain.rules.form_duties import FORM_RECORD, FormOwing, Spot, duty_id, form_owings, in_force
 from app.domain.rules.notices import FORMS, MISSED, Hanging
 from app.domain.rules.patrols import ROUTE, Round
@@ -247,14 +247,15 @@ def _of_record(owed: Owed) -> Duty:
 
 def _by_form(owed: FormOwing) -> Duty:
     rule, spot, done = owed.rule, owed.spot, owed.done
+    session = rule.form == SESSION
     return Duty(
         owed.id, rule.name, rule.name, (spot.type, spot.id), owed.period.name,
         {roles.STEWARD: spot.owner, HOLDER: spot.holder}.get(rule.owner, rule.owner),
         at_china(owed.period.opens, 0), at_china(owed.period.due, 23, 59),
         done.at if done is not None else None,
-        (FORM_RECORD, done.case_id) if done is not None else None,
+        (A_SESSION if session else FORM_RECORD, done.case_id) if done is not None else None,
         done.by if done is not None else "",
-        spot.address, "", spot.building_id, spot.estate, form=rule.form,
+        spot.address, "", spot.building_id, spot.estate, form="" if session else rule.form,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ VACANT_UNIT, BUILDING, ESTATE = "vacant_unit", "building", "estate"
 CASE: Final = "case"
 """What ``for`` begins with where a case of a chain owes it while it is open: ``case mail``."""
 MOVE_IN, MONTHLY, FESTIVAL, CLOSED, IS_OPEN = "move_in", "monthly", "festival", "closed", "open"
-DAILY, WEEKLY = "daily", "weekly"
+DAILY, WEEKLY, YEARLY = "daily", "weekly", "yearly"
 A_NOTICE: Final = "notice"
 """What else rules are for: notices (P), with the conditions ``RELEASED``, ``URGENT``."""
 RELEASED, URGENT = "released", "urgent"
@@ -45,11 +45,15 @@ BY_SERVER: Final = "server"
 
 A_FORM: Final = "form"
 """What ``done`` begins with where a form fulfils it: ``form vacant_check``."""
+A_SESSION: Final = "training"
+"""``done`` of what a training session fulfils (V1)."""
+SESSION: Final = "#training"
+"""Stands for the form of such a rule: no form is called so."""
 
 _CLOSINGS: Final = (COMPLAINT, REPAIR, EVENT)
 _PLACES: Final = (VACANT_UNIT, BUILDING, ESTATE)
 _BY_FORM: Final = frozenset((HOUSEHOLD, CASE, *_PLACES))
-_REGULARLY: Final = (DAILY, WEEKLY, MONTHLY)
+_REGULARLY: Final = (DAILY, WEEKLY, MONTHLY, YEARLY)
 DAYS: Final = ("until", "refund_from")
 """The days that a chain can know of a case (``Chain.known``) and that a rule can name."""
 _WHEN: Final[Mapping[str, frozenset[str]]] = {
@@ -58,6 +62,7 @@ _WHEN: Final[Mapping[str, frozenset[str]]] = {
     DAILY: _BY_FORM,
     WEEKLY: _BY_FORM,
     MONTHLY: _BY_FORM,
+    YEARLY: _BY_FORM,
     FESTIVAL: frozenset((HOUSEHOLD,)),
     CLOSED: frozenset(_CLOSINGS),
     IS_OPEN: frozenset((CASE,)),
@@ -81,14 +86,15 @@ _NEEDS: Final[Mapping[str, frozenset[str]]] = {
 _WORDS: Final = frozenset(
     (
         "name", "for", "when", "owner", "done", "within", "festivals", "before", "share", "sample", "months", "times",
-        "from", "by", "after", "until", "wait", "day",
+        "from", "by", "after", "until", "wait", "day", "signed",
     ),
 )  # fmt: skip
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FORM_ID: Final = re.compile(r"form ([A-Za-z_][A-Za-z0-9_.-]{0,79})")
 _CHAIN: Final = re.compile(r"case ([A-Za-z_][A-Za-z0-9_.-]{0,79})")
 _STEP: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
-_MOST_TIMES: Final = {DAILY: 1, WEEKLY: 7, MONTHLY: 4}
+_MOST_TIMES: Final = {DAILY: 1, WEEKLY: 7, MONTHLY: 4, YEARLY: 12}
+_DAY_OF_YEAR: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SPAN: Final = re.compile(r"(0|[1-9]\d{0,2}) (hour|day|workday|month)s?")
 _HOUR: Final = "hour"
@@ -125,7 +131,8 @@ class Rule:
 
     ``form``: the id of the form that fulfils it, "" where something else does; ``months``: the months in which it holds
     (empty: all); ``times``: how often in a period; ``from_day``: of the month, 0 for the first; ``by_weekday``: until
-    which day of the week, 1 to 7, 0 for its end.
+    which day of the week, 1 to 7, 0 for its end; ``year_from``, ``year_by``: of a yearly rule, from and until which
+    month and day, empty for its first and last; ``signed``: a form counts once all who sign it have.
 
     Of a rule for open cases (K4, L2, P1, X4): ``chain``: of which kind they are; ``after``: the steps that begin it
     (none: the first form does); ``until``: the steps that end it without the form; ``wait``: how long after that step
@@ -152,6 +159,9 @@ class Rule:
     until: tuple[str, ...] = ()
     wait: Span | None = None
     day: str = ""
+    year_from: tuple[int, ...] = ()
+    year_by: tuple[int, ...] = ()
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +248,13 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         raise wrong(name, 'share 和 sample 只用于 when = "closed"', 'share and sample go with when = "closed"')
     if share < 100 and not sample:
         raise wrong(name, 'share 小于 100 时要写 sample = "server"', 'a share below 100 needs sample = "server"')
+    by_form = form not in ("", SESSION)
     for word, fits in (
         ("months", when != IS_OPEN),
         ("times", when != IS_OPEN),
-        ("from", when == MONTHLY),
-        ("by", when == WEEKLY),
+        ("signed", by_form and not chain),
+        ("from", when in (MONTHLY, YEARLY)),
+        ("by", when in (WEEKLY, YEARLY)),
     ):
         if word in said and not (form and fits):
             raise wrong(name, f"{word} 只用于表单的规则，且要与 when 相配", f"{word} goes with a form and its when")
@@ -254,11 +266,15 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         _festivals(said["festivals"], name) if "festivals" in said else (),
         _number(said, "before", 1, _MOST_BEFORE, 0, name),
         share, sample, form, _months(said.get("months"), name),
-        _number(said, "times", 1, _MOST_TIMES.get(when, 1), 1, name), _number(said, "from", 1, 28, 0, name),
-        WEEKDAYS.index(_one_of(said, "by", WEEKDAYS, name)) + 1 if "by" in said else 0,
+        _number(said, "times", 1, _MOST_TIMES.get(when, 1), 1, name),
+        _number(said, "from", 1, 28, 0, name) if when == MONTHLY else 0,
+        WEEKDAYS.index(_one_of(said, "by", WEEKDAYS, name)) + 1 if "by" in said and when == WEEKLY else 0,
         chain, _steps(said, "after", name), _steps(said, "until", name),
         _span(said["wait"], "wait", name) if "wait" in said else None,
         _one_of(said, "day", DAYS, name) if "day" in said else "",
+        _day_of_year(said, "from", name) if when == YEARLY else (),
+        _day_of_year(said, "by", name) if when == YEARLY else (),
+        _signed(said, name),
     )  # fmt: skip
 
 
@@ -285,6 +301,8 @@ def _steps(said: Mapping[str, Any], word: str, rule: str) -> tuple[str, ...]:
 def _form(said: Mapping[str, Any], for_: str, when: str, rule: str) -> str:
     """Return the id of the form that fulfils a rule; "" where something else does."""
     done = said.get("done")
+    if done == A_SESSION and for_ == ESTATE and when in _REGULARLY:
+        return SESSION
     if for_ not in _BY_FORM or not isinstance(done, str) or not (done == A_FORM or done.startswith(f"{A_FORM} ")):
         if for_ in (CASE, *_PLACES) or when in (DAILY, WEEKLY):
             raise wrong(rule, 'done 要写 "form 表单的 form_id"', 'done is "form" and the form_id of a form')
@@ -293,8 +311,25 @@ def _form(said: Mapping[str, Any], for_: str, when: str, rule: str) -> str:
     if found is None:
         raise wrong(rule, 'done 要写 "form 表单的 form_id"', 'done is "form" and the form_id of a form')
     if when not in _REGULARLY and when != IS_OPEN:
-        raise wrong(rule, "表单的规则 when 只能是 daily、weekly、monthly", "a form is owed daily, weekly or monthly")
+        why = "表单的规则 when 只能是 daily、weekly、monthly、yearly", "a form is owed daily, weekly, monthly or yearly"
+        raise wrong(rule, *why)
     return found[1]
+
+
+def _day_of_year(said: Mapping[str, Any], word: str, rule: str) -> tuple[int, ...]:
+    if word not in said:
+        return ()
+    found = _DAY_OF_YEAR.fullmatch(said[word]) if isinstance(said[word], str) else None
+    if found is None:
+        raise wrong(rule, f'{word} 写成 "12-15"（每月 1 到 28 日）', f'{word} is written like "12-15", up to the 28th')
+    return int(found[1]), int(found[2])
+
+
+def _signed(said: Mapping[str, Any], rule: str) -> bool:
+    value = said.get("signed", False)
+    if type(value) is not bool:
+        raise wrong(rule, "signed 只能是 true 或 false", "signed is true or false")
+    return value
 
 
 def _months(value: object, rule: str) -> tuple[int, ...]:

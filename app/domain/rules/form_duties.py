@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from app.domain.rules.duty_rules import DAILY, MONTHLY, WEEKLY, Rule
+from app.domain.rules.duty_rules import DAILY, MONTHLY, SESSION, WEEKLY, YEARLY, Rule
 from app.domain.times import at_china, month_name
 from app.domain.writing.rooms import SHOP, kind_of
 
@@ -29,12 +29,14 @@ def duty_id(rule: str, about: tuple[str, str], period: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One form that was filled in: when (ms), in which case, by whom, and the duty it was begun from ("": none)."""
+    """One form that was filled in: when (ms), in which case, by whom, the duty it was begun from ("": none), and
+    whether nobody has to sign it any more. Of a training session: when it began, and its record."""
 
     at: int
     case_id: str
     by: str = ""
     duty: str = ""
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ class FormOwing:
 def in_force(form: str, estate: str, forms: Set[tuple[str, str]]) -> bool:
     """Tell whether a form can be filled in there: ``forms`` holds id and estate of each, "" for all estates.
 
-    Nobody owes a form that is not published."""
-    return (form, "") in forms or (form, estate) in forms
+    Nobody owes a form that is not published; a training session is no form, and needs none."""
+    return form == SESSION or (form, "") in forms or (form, estate) in forms
 
 
 def form_owings(
@@ -98,16 +100,23 @@ def form_owings(
         holds = [one for one in listed if not one.months or today.month in one.months]
         if not holds:
             continue
-        rule, times = holds[0], list(periods(holds[0], today))
+        rule, times, month = holds[0], list(periods(holds[0], today)), today.replace(day=1)
         for spot in spots.get(for_, ()):
             if in_force(form, spot.estate, forms):
-                yield from owed_at(rule, spot, times)
+                yield from (one for one in owed_at(rule, spot, times) if of_month(one, month))
+
+
+def of_month(one: FormOwing, month: date) -> bool:
+    """Tell whether it belongs to the month that begins then: what was due before is over, and what is owed once in a
+    long time counts as done in the month in which it was done."""
+    long_done = one.rule.when == YEARLY and one.done is not None and one.done.at < at_china(month, 0)
+    return one.period.due >= month and not long_done
 
 
 def owed_at(rule: Rule, spot: Spot, times: Sequence[Period]) -> Iterator[FormOwing]:
     """Yield the duties of one place. The n-th form of a period fulfils its n-th part; one that was begun from a duty
     fulfils that one and no other."""
-    filled = spot.filled.get(rule.form, ())
+    filled = [one for one in spot.filled.get(rule.form, ()) if one.signed or not rule.signed]
     ids = {period: duty_id(rule.name, (spot.type, spot.id), period.name) for period in times}
     meant: dict[str, Filled] = {}
     for one in filled:
@@ -128,24 +137,29 @@ def owed_at(rule: Rule, spot: Spot, times: Sequence[Period]) -> Iterator[FormOwi
 
 
 def periods(rule: Rule, today: date) -> Iterator[Period]:
-    """Yield the periods of a rule in the month of ``today``: those due in it that have begun, and the one that is
-    running."""
+    """Yield the parts of a rule's periods that touch the month of ``today``, as far as they have begun: also those that
+    were due before it, because the first form of a period fulfils its first part."""
     first = today.replace(day=1)
     if rule.when == MONTHLY:
         last = first.replace(day=monthrange(first.year, first.month)[1])
-        yield from _parts(rule, month_name(first), first, last, today, first)
+        yield from _parts(rule, month_name(first), first, last, today)
+        return
+    if rule.when == YEARLY:
+        yield from _parts(rule, f"{first:%Y}", first.replace(month=1), first.replace(month=12, day=31), today)
         return
     day = first if rule.when == DAILY else first - timedelta(days=first.weekday())
     while day <= today:
         last = day if rule.when == DAILY else day + timedelta(days=6)
         name = day.isoformat() if rule.when == DAILY else f"{day:%G-W%V}"
-        yield from _parts(rule, name, day, last, today, first)
+        yield from _parts(rule, name, day, last, today)
         day = last + timedelta(days=1)
 
 
-def _parts(rule: Rule, name: str, first: date, last: date, today: date, month: date) -> Iterator[Period]:
-    """Yield the parts of a period: one, or ``times`` of about the same length; each belongs to the months from the one
-    in which it opens to the one in which it is due."""
+def _parts(rule: Rule, name: str, first: date, last: date, today: date) -> Iterator[Period]:
+    """Yield the parts of a period that have begun: one, or ``times`` of about the same length."""
+    if rule.when == YEARLY and rule.times > 1:
+        yield from _months_of_year(rule, name, first, last, today)
+        return
     days = (last - first).days + 1
     for part in range(rule.times):
         opens = first + timedelta(days=days * part // rule.times)
@@ -154,14 +168,38 @@ def _parts(rule: Rule, name: str, first: date, last: date, today: date, month: d
             opens = max(opens, min(last, first.replace(day=min(rule.from_day, last.day))))
         if rule.by_weekday and rule.when == WEEKLY:
             due = first + timedelta(days=rule.by_weekday - 1)
-        if opens <= today and due >= month:
+        if rule.year_from:
+            opens = first.replace(month=rule.year_from[0], day=rule.year_from[1])
+        if rule.year_by:
+            due = first.replace(month=rule.year_by[0], day=rule.year_by[1])
+        if opens <= today:
             yield Period(name if rule.times == 1 else f"{name}/{part + 1}", opens, max(opens, due), first, last, part)
 
 
-def reaches_back(rules: Iterable[Rule], first: date) -> date:
-    """Return the first day whose forms can matter for the month that begins on ``first``."""
-    weekly = any(rule.form and rule.when == WEEKLY for rule in rules)
-    return first - timedelta(days=first.weekday()) if weekly else first
+def _months_of_year(rule: Rule, name: str, first: date, last: date, today: date) -> Iterator[Period]:
+    """Yield the parts of a year that have begun: of whole months, so two are half-years."""
+    for part in range(rule.times):
+        opens = first.replace(month=12 * part // rule.times + 1)
+        upto = 12 * (part + 1) // rule.times
+        due = last.replace(month=upto, day=monthrange(last.year, upto)[1])
+        if opens <= today:
+            yield Period(f"{name}/{part + 1}", opens, due, first, last, part)
+
+
+def reaches_back(rules: Iterable[Rule], first: date) -> dict[date, set[str]]:
+    """Return the first day whose forms can matter for the month that begins on ``first``, with the forms that can:
+    those that are owed once a year stand apart, so that a phone need not read a year of all others."""
+    since: dict[str, date] = {}
+    for rule in rules:
+        if not rule.form:
+            continue
+        day = first.replace(month=1) if rule.when == YEARLY else first
+        day = first - timedelta(days=first.weekday()) if rule.when == WEEKLY else day
+        since[rule.form] = min(day, since.get(rule.form, day))
+    found: dict[date, set[str]] = {}
+    for form, day in since.items():
+        found.setdefault(day, set()).add(form)
+    return found
 
 
 def is_checked(room: str) -> bool:

@@ -22,6 +22,8 @@ ENVIRONMENT = "environment"
 STAFF_FILES = "staff_files"
 """What is in the files of the staff: read by supervisors, managers and administrators, and by nobody else (V5)."""
 GATE = "gate"
+CULTURE = "culture"
+"""Who signed up to community events: read by the culture clerk, too (U1)."""
 FIRST = ""
 """The key of a store's first estate. Every other's is its id."""
 _BUILDING = "building:"
@@ -73,6 +75,8 @@ def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], k
             scopes.append(ENVIRONMENT)
         if roles.GUARD in held:
             scopes.append(GATE)
+        if roles.CULTURE_CLERK in held:
+            scopes.append(CULTURE)
     if held & _FILES:
         scopes.append(STAFF_FILES)
     elif held & roles.OVERSEERS:

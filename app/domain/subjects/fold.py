@@ -11,7 +11,7 @@ from app.domain.subjects.common import TAKEN_OVER
 from app.domain.wire.entries import SCHEMA, Entry, fold_order
 from app.domain.wire.errors import NO_SUBJECT, TARGET_MISSING, Problem
 
-MEANING = 6
+MEANING = 7
 """Raise this when the meaning of a known kind changes: phones and servers then fold everything again."""
 
 

@@ -17,6 +17,8 @@ from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.case_duties import MOST_STEPS, Step
 from app.domain.rules.clocks import Clock
+from app.domain.rules.closing import Closing
+from app.domain.rules.duty_rules import EVENT
 from app.domain.rules.meters import readings_of
 from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
@@ -26,9 +28,11 @@ from app.domain.subjects.case import state as st
 from app.domain.subjects.case.card import CaseCard
 from app.domain.subjects.case.chains import chain_of
 from app.domain.subjects.case.chains.cleaning import RECHECK
+from app.domain.subjects.case.chains.events import EventGuest, guests_who_came
 from app.domain.subjects.case.chains.fees import PROMISE
 from app.domain.subjects.case.chains.move_in import MOVE_IN_REST
 from app.domain.subjects.case.chains.notices import REMOVAL
+from app.domain.subjects.case.chains.rule import said
 from app.domain.subjects.case.kinds import CASE, KINDS, SIGNERS
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.parts import keeps
@@ -105,6 +109,18 @@ class Case(Subject[CaseState]):
         """Tell whether a signature fits what its form says now."""
         return life.fits(signed, state)
 
+    def closing(self, state: CaseState) -> Closing | None:
+        """Return what a follow-up has to know of a household that came to an event (D.2, U3); ``None`` for all else."""
+        if state.first.get("case") != EventGuest.name or not guests_who_came(state) or state.ended is not None:
+            return None
+        first, last = state.filled[0].body, state.filled[-1]
+        return Closing(
+            CASE, state.id, EVENT, last.entry.at, said(first, "event") or str(first["title"]),
+            state.address,
+            household_id=state.household_id, unit_id=state.unit_id, building_id=state.building_id,
+            contact_name=said(first, "name"), contact_phone=said(first, "phone"),
+        )  # fmt: skip
+
     def clocks(self, state: CaseState) -> list[Clock]:
         """Return the clocks of its chain."""
         return chain_of(state.first.get("case")).clocks(state) if state.ended is None else []
@@ -133,35 +149,37 @@ class Case(Subject[CaseState]):
         """
         if card.assignee != staff_id or (card.stage == st.OPEN and card.clock is not None):
             return None  # what is due on a day is a duty, and 今日 has those of the day
+        if card.stage == st.OPEN and not chain_of(card.as_(CaseCard).chain).waits_for_next:
+            return None
         return {st.TO_SIGN: SIGN, st.OPEN: GO_ON}.get(card.stage)
 
     def card(self, state: CaseState) -> Card:
         """Return its card, which lists show."""
         if not state.filled:
             return _issued(state) if state.issued is not None else plain_card(state)
-        last, said = state.filled[-1], state.last
+        last, now_said = state.filled[-1], state.last
         first = state.first
         under_way = state.stage in st.UNDER_WAY
         chain = chain_of(first.get("case"))
         known = chain.known(state)
-        listed = (row for row in said.get("shown") or () if row.get("path") not in chain.hidden)
+        listed = (row for row in now_said.get("shown") or () if row.get("path") not in chain.hidden)
         words = " ".join(str(row["text"]) for row in listed if row.get("text"))
         return replace(
             plain_card(state),
-            kind=str(said["form_id"]),
+            kind=str(now_said["form_id"]),
             number=known.get("number"),
             clock=self.clock(state),
-            content=str(said["title"]),
+            content=str(now_said["title"]),
             assignee=self.holder(state),
             signature=state.signature,
             end_reason=str(state.ended.body["reason"]) if state.ended is not None else None,
             ended=state.stage in st.ENDED,
             over=not under_way,
             extra=CaseCard(
-                form_id=str(said["form_id"]),
-                version=str(said.get("version") or ""),
+                form_id=str(now_said["form_id"]),
+                version=str(now_said.get("version") or ""),
                 chain=str(first.get("case") or ""),
-                step=str(said.get("step") or ""),
+                step=str(now_said.get("step") or ""),
                 filled_by=last.entry.author,
                 filled_at=last.entry.at,
                 forms=len(state.filled),
@@ -169,14 +187,14 @@ class Case(Subject[CaseState]):
                 raised=tuple(str(one["id"]) for one in state.raised),
                 about_type=str(first.get("about_type") or ""),
                 about_id=str(first.get("about_id") or ""),
-                duty=str(said.get("duty") or ""),
+                duty=str(now_said.get("duty") or ""),
                 first=(str(first["form_id"]), str(first.get("duty") or "")) if len(state.filled) > 1 else ("", ""),
                 said=words[:_SAID],
                 readings=_readings(state),
                 known=known,
                 watched=state.ended is None and bool(chain.standing(known, FIRST_DAY)),
                 issued_at=state.issued.at if state.issued is not None else None,
-                scores=packed(scores(said["answers"])) if state.of_round else "",
+                scores=packed(scores(now_said["answers"])) if state.of_round else "",
                 valid=state.counts,
                 steps=steps_of(state)[-MOST_STEPS:],
             ),

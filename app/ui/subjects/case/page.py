@@ -29,6 +29,7 @@ from app.ui.record_history import record_history
 from app.ui.screens.phone.sign_in import role_words
 from app.ui.subjects import face_of, page_of
 from app.ui.subjects.case.face import case_head
+from app.ui.subjects.case.guests import guests_of
 from app.ui.subjects.case.paths import fill_path, path_of
 from app.ui.subjects.case.permit import arrears_of, code_of_permit
 from app.ui.subjects.case.words import parts, signer_word
@@ -63,6 +64,7 @@ def CaseScreen(case_id: str) -> ft.Control:
             *arrears_of(ui.session, view.state.first.get("case"), view.state.household_id),
             *_raised(ui, view),
             *_next(ui, view),
+            *guests_of(view),
             *(one for filled in view.state.filled for one in _answers(view, filled)),
             record_history(ui, view, now),
         ],

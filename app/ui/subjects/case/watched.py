@@ -33,7 +33,7 @@ _TONES: Final = {
     "expiring": "amber", "permit_expiring": "amber", "unclaimed": "amber", "to_refund": "amber", "to_recheck": "amber",
     "asked": "amber", "not_taken": "amber", "lacking": "amber", "unsettled": "amber", "cash_unsigned": "amber",
     "valid": "good", "inside": "calm", "to_collect": "calm", "promised": "plain", "in_use": "plain",
-    "running": "plain", "kept": "plain", "permit_valid": "good",
+    "running": "plain", "kept": "plain", "permit_valid": "good", "coming": "calm",
 }  # fmt: skip
 """The lists in the order of the page, each with the tone of its rows."""
 

@@ -12,7 +12,7 @@ import flet as ft
 from app.actions import Session
 from app.domain import roles
 from app.domain.rules.duties import Duty
-from app.domain.rules.duty_rules import OF_SURVEY
+from app.domain.rules.duty_rules import A_SESSION, OF_SURVEY
 from app.domain.rules.form_duties import FORM_RECORD
 from app.domain.subjects.duty import PLANNERS
 from app.domain.times import china_day
@@ -33,6 +33,7 @@ from app.ui.subjects.case.begin import begin_duty
 from app.ui.subjects.case.paths import duty_path
 from app.ui.subjects.duty.words import due_words, owner_name, why_words
 from app.ui.subjects.survey_round.paths import SURVEY
+from app.ui.subjects.training.lists import PATH as TRAININGS
 from app.ui.texts import month_words, t
 from app.ui.ticket_words import joined
 
@@ -209,6 +210,8 @@ def page_of(duty: Duty) -> str:
     """Return the path of the page where a duty is done: the household's, the unit's, the round's, or the record's."""
     if duty.why in OF_SURVEY:
         return SURVEY
+    if duty.record is None and duty.rule == A_SESSION:
+        return TRAININGS
     return duty_path(duty) or face_of(duty.about[0]).page(duty.about[1])
 
 

@@ -4,27 +4,29 @@ force, and what was filled in there."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, or_, select
 
 from app.domain.rules.case_duties import OpenCase, Step
-from app.domain.rules.duty_rules import BUILDING, ESTATE, HOUSEHOLD, VACANT_UNIT, Rule
+from app.domain.rules.duty_rules import BUILDING, ESTATE, HOUSEHOLD, SESSION, VACANT_UNIT, Rule
 from app.domain.rules.form_duties import Filled, Spot, is_checked, reaches_back
 from app.domain.rules.patrols import SKIPPED_FORM, Call, Round, Route
 from app.domain.rules.patrols import rounds as rounds_of_route
 from app.domain.rules.visiting import Door
 from app.domain.subjects.case.chains import chain_of
-from app.domain.subjects.case.state import ENDED_EARLY, UNDER_WAY
+from app.domain.subjects.case.state import ENDED_EARLY, TO_SIGN, UNDER_WAY
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.ticket.kinds import TICKET
+from app.domain.subjects.training import SESSION as SESSION_HELD
 from app.domain.times import at_china
 from sync_server.store.estate import estates, patrols
 from sync_server.store.estate.published_forms import IN_FORCE
 from sync_server.store.subjects.case.tables import case_forms, case_raised, cases
 from sync_server.store.subjects.ticket.sheet import tickets
+from sync_server.store.subjects.training import trainings
 from sync_server.store.tables import households, published_forms, units
 from sync_server.store.types import moment, to_ms
 
@@ -52,7 +54,11 @@ def spots(
     """Return the places at which forms are owed, by what a rule is for, with what was filled in there. ``houses``: rows
     of buildings, ``owners``: their stewards, both by building id."""
     wanted = {rule.for_ for rule in rules}
-    filled = _filled(connection, rules, reaches_back(rules, first), now) if rules else {}
+    filled: dict[Place, dict[str, list[Filled]]] = {}
+    for since, form_ids in reaches_back(rules, first).items():
+        _filled(connection, filled, form_ids - {SESSION}, since, now)
+        if SESSION in form_ids:
+            _sessions(connection, filled, since, now)
 
     def spot(for_: str, type_: str, id_: str, address: str, building: str | None, estate: str) -> Spot:
         mine = filled.get((for_, id_), {})
@@ -84,25 +90,38 @@ def spots(
     return found
 
 
+def _sessions(connection: Connection, found: dict[Place, dict[str, list[Filled]]], since: date, now: int) -> None:
+    """Add the training sessions of each estate, in order (V1)."""
+    t = trainings.c
+    query = (
+        select(t.id, t.staff_id, t.begun_at, t.estate_key)
+        .where(t.kind == SESSION_HELD, t.begun_at >= moment(at_china(since, 0)), t.begun_at <= moment(now))
+        .order_by(t.begun_at, t.id)
+    )
+    for row in connection.execute(query):
+        one = Filled(to_ms(row.begun_at), row.id, row.staff_id or "")
+        found.setdefault((ESTATE, row.estate_key or ESTATE), {}).setdefault(SESSION, []).append(one)
+
+
 def _filled(
-    connection: Connection, rules: Sequence[Rule], since: date, now: int
-) -> dict[Place, dict[str, list[Filled]]]:
-    """Return what was filled in at each place, by form, in order."""
+    connection: Connection, found: dict[Place, dict[str, list[Filled]]], form_ids: Set[str], since: date, now: int
+) -> None:
+    """Add what was filled in of these forms at each place, by form, in order."""
+    if not form_ids:
+        return
     f, c = case_forms.c, cases.c
     query = (
         select(f.form_id, f.case_id, f.filled_by, f.filled_at, f.duty, c.unit_id, c.household_id, c.building_id,
-               c.estate_key)
+               c.estate_key, c.stage)
         .join(cases, c.id == f.case_id)
-        .where(f.form_id.in_({rule.form for rule in rules}), f.filled_at >= moment(at_china(since, 0)),
+        .where(f.form_id.in_(sorted(form_ids)), f.filled_at >= moment(at_china(since, 0)),
                f.filled_at <= moment(now), c.stage != ENDED_EARLY)
         .order_by(f.filled_at, f.entry_id)
     )  # fmt: skip
-    found: dict[Place, dict[str, list[Filled]]] = {}
     for row in connection.execute(query):
-        one = Filled(to_ms(row.filled_at), row.case_id, row.filled_by or "", row.duty)
+        one = Filled(to_ms(row.filled_at), row.case_id, row.filled_by or "", row.duty, row.stage != TO_SIGN)
         for place in places(row.unit_id, row.household_id, row.building_id, row.estate_key):
             found.setdefault(place, {}).setdefault(row.form_id, []).append(one)
-    return found
 
 
 def places(unit: str | None, household: str | None, building: str | None, estate: str) -> Iterator[Place]:

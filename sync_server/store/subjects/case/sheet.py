@@ -37,7 +37,7 @@ class CaseSheet(Sheet[CaseState]):
     tables = (cases, case_forms, case_answers, case_raised)
     key = "case_id"
     page = "/case/"
-    meaning = 5  # 4: what their chain knows of them stands in their row; 5: mail and permits are nobody's.
+    meaning = 6  # 5: mail and permits are nobody's; 6: plans of events and training wait for the manager's signature.
     called = (cases.c.number,)
     tells = frozenset(("form_filled",))
 

@@ -8,6 +8,7 @@ from typing import Final
 from app.domain.subjects.case.chains.cash import Cash
 from app.domain.subjects.case.chains.cleaning import Cleaning, Materials, SignIn
 from app.domain.subjects.case.chains.decoration import Decoration
+from app.domain.subjects.case.chains.events import Event, EventGuest, TrainingPlan
 from app.domain.subjects.case.chains.fees import Fees
 from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, Visitor
 from app.domain.subjects.case.chains.household import HouseholdChange
@@ -34,6 +35,9 @@ CHAINS: Final[dict[str, Chain]] = {
         SignIn(),
         Materials(),
         Cash(),
+        Event(),
+        EventGuest(),
+        TrainingPlan(),
     )
 }
 _PLAIN: Final = Chain()

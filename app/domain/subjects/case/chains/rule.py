@@ -30,6 +30,8 @@ class Chain:
     tells_arrears: ClassVar[bool] = False
     """Whether who fills in its forms is told what the household owes, if they may see it. It is told beside the form
     and never said in it: others read the form (N4)."""
+    waits_for_next: ClassVar[bool] = True
+    """Whether it stands on 今日 of whoever filled in its last form until the next one is."""
 
     rests: ClassVar[bool] = False
     """Whether nothing of it is anybody's to do now while it goes on: its next step comes when somebody fetches it, or
