@@ -10,7 +10,7 @@ from app.actions.form_list import published
 from app.actions.reads import Reads
 from app.domain.rules.card import Card
 from app.domain.rules.case_duties import OpenCase
-from app.domain.rules.duty_rules import BUILDING, ESTATE, HOUSEHOLD, SESSION, VACANT_UNIT, Rule
+from app.domain.rules.duty_rules import BUILDING, ESTATE, HOUSEHOLD, SESSION, TRAINING_PLAN, VACANT_UNIT, Rule
 from app.domain.rules.estates import key_of
 from app.domain.rules.form_duties import Filled, Spot, is_checked, reaches_back
 from app.domain.rules.patrols import ROUTE, SKIPPED_FORM, Call, Round, Route, read_route
@@ -52,7 +52,7 @@ def spots(
     """Return the places at which forms are owed, by what a rule is for, with what was filled in there. ``owners``: the
     stewards of buildings; ``estates``: the keys of those that count."""
     known = {form for form, _ in forms(core)}
-    rules = [rule for rule in rules if rule.form == SESSION or rule.form in known]
+    rules = [rule for rule in rules if (TRAINING_PLAN if rule.form == SESSION else rule.form) in known]
     if not rules:
         return {}
     filled: dict[Place, dict[str, list[Filled]]] = {}

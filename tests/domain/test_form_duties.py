@@ -169,9 +169,11 @@ def test_v1_the_plan_of_the_next_year_is_owed_until_the_15th_of_december_and_cou
 
 
 @pytest.mark.proves("V1")
-def test_v1_a_training_session_is_owed_each_week_without_any_form() -> None:
+def test_v1_a_training_session_is_owed_each_week_where_training_is_planned() -> None:
     spots = {"estate": [Spot("estate", "estate", filled={SESSION: [filled(2026, 11, 11, case="held")]})]}
-    found = [one for one in duties(standard(), Facts(spots=spots), NOW) if one.rule == "training"]
+    assert [one for one in duties(standard(), Facts(spots=spots), NOW) if one.rule == "training"] == []
+    facts = Facts(spots=spots, forms=frozenset({("training_plan", "")}))
+    found = [one for one in duties(standard(), facts, NOW) if one.rule == "training"]
     assert sorted((one.period, one.standing(NOW)) for one in found) == [
         ("2026-W44", "late"), ("2026-W45", "late"), ("2026-W46", "done"), ("2026-W47", "open"),
     ]  # fmt: skip

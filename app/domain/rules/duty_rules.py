@@ -49,6 +49,8 @@ A_SESSION: Final = "training"
 """``done`` of what a training session fulfils (V1)."""
 SESSION: Final = "#training"
 """Stands for the form of such a rule: no form is called so."""
+TRAINING_PLAN: Final = "training_plan"
+"""The form of the year's plan of training (V1)."""
 
 _CLOSINGS: Final = (COMPLAINT, REPAIR, EVENT)
 _PLACES: Final = (VACANT_UNIT, BUILDING, ESTATE)

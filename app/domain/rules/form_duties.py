@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from app.domain.rules.duty_rules import DAILY, MONTHLY, SESSION, WEEKLY, YEARLY, Rule
+from app.domain.rules.duty_rules import DAILY, MONTHLY, SESSION, TRAINING_PLAN, WEEKLY, YEARLY, Rule
 from app.domain.times import at_china, month_name
 from app.domain.writing.rooms import SHOP, kind_of
 
@@ -83,8 +83,10 @@ class FormOwing:
 def in_force(form: str, estate: str, forms: Set[tuple[str, str]]) -> bool:
     """Tell whether a form can be filled in there: ``forms`` holds id and estate of each, "" for all estates.
 
-    Nobody owes a form that is not published; a training session is no form, and needs none."""
-    return form == SESSION or (form, "") in forms or (form, estate) in forms
+    Nobody owes a form that is not published. Training sessions are no form: they are owed where the plan of the year's
+    training is published, so a company that keeps no training in the app owes none."""
+    form = TRAINING_PLAN if form == SESSION else form
+    return (form, "") in forms or (form, estate) in forms
 
 
 def form_owings(
