@@ -437,7 +437,6 @@ def event() -> Chain:
     return chain
 
 
-@pytest.mark.proves("U1")
 def test_an_event_is_held_once_the_manager_has_signed_and_its_day_has_come_and_stands_in_its_list_until_then() -> None:
     chain = event()
     assert [signer for _, signer in chain.state.to_sign] == ["manager"]  # whatever reason is given
