@@ -54,7 +54,8 @@ ENDERS: Final = REVIEWERS | {roles.DESK, roles.ADMIN}
 
 REPAIR, PUBLIC_REPAIR, MATTER, A_JOB = "repair", "public_repair", "matter", "job"
 RAISES: Final = (REPAIR, PUBLIC_REPAIR, MATTER, A_JOB)
-"""What an answer can raise: a ticket of a door, a ticket of a public area, a matter, a job for one's own staff (Q2, R5)."""
+"""What an answer can raise: a ticket of a door, a ticket of a public area, a matter, a job for one's own staff (Q2,
+R5)."""
 
 EVENTS: Final = frozenset(("special_event",))
 """The forms that record that something special happened: supervisor and manager hear of it at once (R1)."""
