@@ -1,19 +1,19 @@
 """The report of a round as a file (F4): a workbook whose figures are numbers, and a document to be edited before it
-goes to the owners.
-
-The document is written as WordprocessingML by hand: headings, paragraphs and tables are all it needs.
-"""
+goes to the owners."""
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
 from typing import Final
-from xml.sax.saxutils import escape
 
 import xlsxwriter
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm
 
 from app.domain.rules import surveys
 from app.domain.rules.surveys import TARGET, Figure
@@ -135,62 +135,47 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: 
 
 # -- the document --------------------------------------------------------------------------------
 
-_W: Final = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_TYPES: Final = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/word/document.xml" ContentType="{DOCUMENT}.main+xml"/></Types>'
-)
-_RELS: Final = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
-    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
-    'Target="word/document.xml"/></Relationships>'
-)
+_FONT: Final = "SimSun"
+_EDGE: Final = Cm(2)
 
 
 def document(found: Report) -> bytes:
-    """Return the report as a Word document."""
-    parts = [_paragraph(heading(found), 36, bold=True), _table(("", ""), summary(found), heads_seen=False)]
-    parts += [_paragraph("正式意见", 28, bold=True), *map(_paragraph, (found.opinion or "（未签发）").splitlines())]
+    """Return the report as a Word document: A4, its headings in Word's outline."""
+    made = Document()
+    page = made.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.top_margin = page.right_margin = page.bottom_margin = page.left_margin = _EDGE
+    for style in ("Normal", "Title", "Heading 1"):
+        # Word takes the font of Chinese from an attribute of its own, which the library does not write.
+        made.styles[style].element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
+    made.add_heading(_text(heading(found)), 0)
+    _table(made, summary(found))
+    made.add_heading("正式意见", 1)
+    made.add_paragraph(_text(found.opinion or "（未签发）"))
     for name, heads, rows in _tables(found):
-        parts.append(_paragraph(name, 28, bold=True))
-        parts.append(_table(heads, rows) if rows else _paragraph("无"))
-    edges = " ".join(f'w:{side}="1134"' for side in ("top", "right", "bottom", "left"))
-    page = f'<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar {edges}/></w:sectPr>'
-    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    body = f"{head}<w:document {_W}><w:body>{''.join(parts)}{page}</w:body></w:document>"
-    made = BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("[Content_Types].xml", _TYPES)
-        packed.writestr("_rels/.rels", _RELS)
-        packed.writestr("word/document.xml", body)
-    return made.getvalue()
+        made.add_heading(name, 1)
+        if rows:
+            _table(made, rows, heads)
+        else:
+            made.add_paragraph("无")
+    packed = BytesIO()
+    made.save(packed)
+    return packed.getvalue()
 
 
-def _paragraph(words: str, size: int = 21, *, bold: bool = False) -> str:
-    looks = f'<w:rPr>{"<w:b/>" if bold else ""}<w:sz w:val="{size}"/></w:rPr>'
-    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{_text(line)}</w:t>' for line in words.splitlines() or [""])
-    return f"<w:p><w:r>{looks}{lines}</w:r></w:p>"
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], *, heads_seen: bool = True) -> str:
-    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
-    lines = "".join(f'<w:{side} w:val="single" w:sz="4" w:color="999999"/>' for side in sides)
-    listed = [[("" if one is None else str(one)) for one in row] for row in rows]
-    made = [_line(heads, bold=True)] if heads_seen else []
-    made += [_line(row) for row in listed]
-    grid = "<w:gridCol/>" * len(heads)
-    looks = f'<w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{lines}</w:tblBorders></w:tblPr>'
-    return f"<w:tbl>{looks}<w:tblGrid>{grid}</w:tblGrid>{''.join(made)}</w:tbl>"
-
-
-def _line(cells: Sequence[str], *, bold: bool = False) -> str:
-    return "<w:tr>" + "".join(f"<w:tc>{_paragraph(one, 20, bold=bold)}</w:tc>" for one in cells) + "</w:tr>"
+def _table(into: WordDocument, rows: Sequence[Sequence[Cell]], heads: Sequence[str] = ()) -> None:
+    table = into.add_table(0, len(heads or rows[0]), "Table Grid")
+    if heads:
+        head = table.add_row()
+        # Over a page's end the head is drawn again: another thing Word knows and the library does not write.
+        head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+        for cell, words in zip(head.cells, heads, strict=True):
+            cell.paragraphs[0].add_run(words).bold = True
+    for row in rows:
+        for cell, value in zip(table.add_row().cells, row, strict=True):
+            cell.text = "" if value is None else _text(str(value))
 
 
 def _text(words: str) -> str:
-    """Return text as XML may hold it: without the control characters that no document can have."""
-    return escape("".join(char for char in words if char >= " " or char == "\t"))
+    """Return text as a document may hold it: without the control characters that no XML can have."""
+    return "".join(char for char in words if char >= " " or char in "\t\n")
