@@ -98,6 +98,10 @@ def _overseen(role: str) -> str:
     return SCOPE if role in roles.OVERSEERS else NONE
 
 
+def _bills(role: str) -> str:
+    return SCOPE if role in roles.BILLERS else NONE
+
+
 def _codes(role: str) -> str:
     led = [held for held in roles.ROLES if _may_make_code(role, held)]
     return NONE if not led else ALL if len(led) == len(roles.ROLES) else SCOPE
@@ -121,6 +125,8 @@ ENDPOINTS: Final = (
     Endpoint("PATCH", "/v1/blobs/{digest}", SIGNED_IN, "send what one's own entry names", _own),
     Endpoint("GET", "/v1/blobs/{digest}", SIGNED_IN, "a picture, a signature", _scope),
     Endpoint("GET", "/v1/tickets/{ticket_id}", EITHER, "a ticket's result", _scope),
+    Endpoint("GET", "/v1/tickets/{ticket_id}/paper", SIGNED_IN, "print a ticket in its four copies (A.8)", _scope),
+    Endpoint("GET", "/v1/bills", SIGNED_IN, "a billing month's repairs as a file (A.8)", _bills),
     Endpoint("GET", "/v1/subjects/{subject_type}/{subject_id}/verify", EITHER, "verify any record", _scope),
     Endpoint("GET", "/v1/tickets/{ticket_id}/verify", EITHER, "the same of a ticket, as older programs ask", _scope),
     Endpoint("GET", "/v1/visits/{visit_id}/verify", SIGNED_IN, "the same of a visit", _scope),

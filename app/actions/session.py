@@ -92,7 +92,7 @@ class Session(Records):
         self._server = Server(self.engine, store)
         self.photos = Photos(self, self.engine)
         self.todo = Todo(self, lambda type_, id_: self._changed(Change(frozenset({(type_, id_)}))))
-        self.tickets = Tickets(self)
+        self.tickets = Tickets(self, self._server)
         self.matters = Matters(self, self.tickets)
         self.jobs = Jobs(self)
         self.follow_ups = FollowUps(self, self.tickets, self.matters)

@@ -9,6 +9,7 @@ from app.actions.core import derived
 from app.actions.models import Saved, SubjectView, TicketForm, TicketView
 from app.actions.reads import members
 from app.actions.records import Records
+from app.actions.server import Server
 from app.domain import roles
 from app.domain.rules.card import Card
 from app.domain.subjects.matter.kinds import MATTER
@@ -27,8 +28,8 @@ from app.store.search import PriceItem, find_price_items
 class Tickets:
     """Tickets of one signed-in person. ``once`` and ``draft``: see ``Core.save`` and the store's drafts."""
 
-    def __init__(self, core: Records) -> None:
-        self._core = core
+    def __init__(self, core: Records, server: Server) -> None:
+        self._core, self._server = core, server
 
     def view(self, ticket_id: str) -> TicketView:
         """Return everything a ticket's page shows. Raises ``Problem`` ``not_found``."""
@@ -344,6 +345,19 @@ class Tickets:
     ) -> Saved:
         """Receive finance's copies, before the 25th (A.8)."""
         return await self._do_all(ticket_ids, "finance_received", {"note": note}, once, draft)
+
+    async def print_paper(self, ticket_id: str, copies: Sequence[str] = ()) -> bytes:
+        """Return the ticket's paper as a PDF, in all four copies or the named ones (A.8); needs the network. Raises
+        ``Problem``: ``no_network``, ``not_found``, …"""
+        chosen = "&".join(f"copy={one}" for one in copies)
+        return await self._server.get(f"/v1/tickets/{ticket_id}/paper{'?' if chosen else ''}{chosen}")
+
+    async def print_bills(self, month: str, form: str) -> bytes:
+        """Return a billing month (2026-12), of the estate looked at: ``xlsx`` a row a fee line, ``pdf`` finance's
+        copies (A.8); needs the network. Raises ``Problem``: ``no_network``, ``role_may_not``, …"""
+        estate = self._core.estate
+        where = f"&estate_key={estate}" if self._core.several and estate is not None else ""
+        return await self._server.get(f"/v1/bills?month={month}&format={form}{where}")
 
     async def call_back(
         self, ticket_id: str, satisfied: bool, note: str = "", *, once: str | None = None, draft: str | None = None

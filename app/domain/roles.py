@@ -43,5 +43,8 @@ It is a staff id and a role, never a person, and nobody can sign in as it."""
 OVERSEERS = frozenset({DESK, ENGINEERING_SUPERVISOR, SERVICE_SUPERVISOR, ADMIN, MANAGER})
 """Roles that see the whole estate's work."""
 
+BILLERS = OVERSEERS | {FINANCE}
+"""Roles that see a billing month's repairs (A.8)."""
+
 VISITORS = frozenset((STEWARD, SERVICE_SUPERVISOR))
 """Roles that visit households from door to door (E)."""

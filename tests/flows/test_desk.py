@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import secrets
 from collections.abc import Callable
+
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from app.actions import CardFilter, Session
 from app.domain.subjects.ticket import TicketCard
@@ -407,6 +410,9 @@ def test_the_days_tickets_are_confirmed_and_reach_finance(field_day: FieldDay) -
     finance.go("/finance")
     finance.see_id(f"finance-{good[0]}", timeout_ms=20_000)
     finance.shot("finance-full")
+    name, book = finance.saved_file("finance-xlsx")
+    lines = list(load_workbook(io.BytesIO(book)).active.iter_rows(min_row=2, values_only=True))
+    assert name.endswith(".xlsx") and len(lines) == 3, "a line for each fee, and the sum"
     finance.tap(f"finance-{good[1]}")
     finance.tap("main-action")
     finance.tap("question-yes")

@@ -375,6 +375,7 @@ def _filled_forms(ending: str) -> Asking:
 BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {"mine": READERS}),
     ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {"mine": READERS}),
+    ("GET", "/v1/tickets/{ticket_id}/paper"): (_of_ticket("/paper"), {"mine": READERS}),
     ("GET", "/v1/visits/{visit_id}/verify"): (_visit, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("GET", "/v1/subjects/{subject_type}/{subject_id}/verify"): (_place, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("GET", "/v1/rounds/{building_id}"): (_round, {"mine": [roles.STEWARD, roles.SERVICE_SUPERVISOR]}),

@@ -130,7 +130,7 @@ class Driver(Protocol):
         """Whether a button can be pressed."""
         ...
 
-    def becomes_enabled(self, id: str, timeout_s: float = 5) -> bool:
+    def becomes_enabled(self, id: str, timeout_s: float = WAIT_MS / 1000) -> bool:
         """Wait up to ``timeout_s`` for a button to become enabled; return whether it did."""
         ...
 

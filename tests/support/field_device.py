@@ -18,7 +18,8 @@ from sync_server.store.taking.accept import Answer
 from tests.support.server import StoreHelper
 
 Subject = tuple[str, str]
-STROKES_BYTES = canonical({"v": 1, "width": 300, "height": 100, "strokes": [[[10, 10], [90, 60], [200, 30]]]})
+_POINTS = [[1000 * n, 2000 + 5000 * (n % 2), 20 * n] for n in range(10)]
+STROKES_BYTES = canonical({"v": 1, "width": 300, "height": 100, "strokes": [{"points": _POINTS}]})
 
 
 def now_ms() -> int:

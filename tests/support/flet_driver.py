@@ -584,7 +584,7 @@ class AppDriver:
         found = self.box(id)
         return found.locator('[aria-disabled="true"]').count() == 0 and found.get_attribute("aria-disabled") != "true"
 
-    def becomes_enabled(self, id: str, timeout_s: float = 5) -> bool:
+    def becomes_enabled(self, id: str, timeout_s: float = WAIT_MS / 1000) -> bool:
         """Waits a while for the button `id` to become enabled; returns whether it did."""
         deadline = time.monotonic() + timeout_s
         while not self.enabled(id):

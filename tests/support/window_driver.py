@@ -603,7 +603,7 @@ class WindowDriver:
 
         return self._app.run(look())
 
-    def becomes_enabled(self, id: str, timeout_s: float = 5) -> bool:
+    def becomes_enabled(self, id: str, timeout_s: float = WAIT_MS / 1000) -> bool:
         """See ``Driver``."""
         deadline = time.monotonic() + timeout_s
         while not self.enabled(id):

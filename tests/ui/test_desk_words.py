@@ -13,9 +13,10 @@ from app.actions import CardFilter
 from app.actions.models import Card, StepRow
 from app.domain.rules.state import STEP_DONE, STEP_FLAGGED
 from app.domain.subjects.ticket import state as st
+from app.domain.subjects.ticket.bill_month import BillMonth
 from app.domain.times import at_china
 from app.domain.wire.entries import Entry
-from app.ui.screens.desk.words import GROUPS, BillMonth, Cards, against, flag_story, is_late, parse_yuan
+from app.ui.screens.desk.words import GROUPS, Cards, against, flag_story, is_late, parse_yuan
 from app.ui.texts import LANGUAGES, catalogue
 
 

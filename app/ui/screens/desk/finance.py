@@ -12,25 +12,24 @@ from app.actions.models import Card
 from app.domain import roles
 from app.domain.subjects.ticket import TicketCard
 from app.domain.subjects.ticket import state as st
-from app.domain.times import china_day
+from app.domain.subjects.ticket.bill_month import BillMonth
+from app.domain.times import china_day, month_name
 from app.ui import estates
-from app.ui.context import cloud_of, use_now, use_read, use_ui
+from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
 from app.ui.kit.boundary import drawn
-from app.ui.kit.buttons import Action, icon_button
+from app.ui.kit.buttons import Action, icon_button, small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.money import section, total_line
 from app.ui.kit.notices import notice, use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.router import Route
+from app.ui.saving import save_from_server
 from app.ui.screens.desk.parts import not_for_you, use_made
-from app.ui.screens.desk.words import BillMonth
 from app.ui.tabs import use_nav
 from app.ui.texts import moment_text, t, yuan
 
-SEES: Final = roles.OVERSEERS | {roles.FINANCE}
-"""Roles that see this page."""
 DRAWN: Final = 100
 """Most rows drawn of each list; receiving copies makes room for others."""
 
@@ -40,7 +39,7 @@ def read_month(session: Session, month: BillMonth) -> tuple[list[Card], list[Car
     wanted = CardFilter(
         stages=(st.CONFIRMED, st.FILED), confirmed_from=month.starts_at, confirmed_until=month.moved(1).starts_at
     )
-    wanted = session.overseen(wanted, SEES)
+    wanted = session.overseen(wanted, roles.BILLERS)
     mine = [card for card in session.cards(wanted, 0, session.count(wanted)) if card.as_(TicketCard).total_fen > 0]
     mine.sort(key=lambda card: (card.as_(TicketCard).confirmed_at or 0, card.id))
     return [c for c in mine if c.as_(TicketCard).finance_at is None], [
@@ -77,13 +76,15 @@ def FinanceScreen() -> ft.Control:
         Action(words, save),
         lambda: set_asking(False),
     )
-    if not ui.session.roles & SEES:
+    if not ui.session.roles & roles.BILLERS:
         return not_for_you(ui, t("desk.finance.heading"), id="finance")
 
     def turn(card: Card) -> None:
         set_left_out(left_out - {card.id} if card.id in left_out else left_out | {card.id})
 
     content: list[ft.Control] = [_month_line(month, set_month), _totals(waiting, received)]
+    if waiting or received:
+        content.append(_files(ui, month))
     if waiting and china_day(now) >= month.due:
         late = t("desk.finance.late", m=month.due.month, d=month.due.day, n=len(waiting))
         content.append(notice(late, tone="red", id="finance-late"))
@@ -135,6 +136,24 @@ def _month_line(month: BillMonth, set_month: object) -> ft.Control:
             icon_button("month-after", ft.Icons.CHEVRON_RIGHT, t("desk.finance.next"), lambda: go(month.moved(1))),  # type: ignore[operator]
         ]
     )  # fmt: skip
+
+
+def _files(ui: Ui, month: BillMonth) -> ft.Control:
+    """The month as files for finance: every copy to be filed, and a workbook for the bill (A.8)."""
+
+    async def save(form: str) -> None:
+        name = month_name(month.first)
+        await save_from_server(
+            ui, ui.session.tickets.print_bills(name, form), heading=t(f"desk.finance.{form}"),
+            name=f"shangmen-bills-{name}.{form}", offline=t("desk.finance.offline"),
+        )  # fmt: skip
+
+    marks = (("pdf", ft.Icons.PRINT_OUTLINED), ("xlsx", ft.Icons.TABLE_VIEW_OUTLINED))
+    buttons: list[ft.Control] = [
+        small_button(f"finance-{form}", t(f"desk.finance.{form}"), partial(save, form), icon=mark, tone="tonal")
+        for form, mark in marks
+    ]
+    return ft.Row(buttons, wrap=True, spacing=8, run_spacing=8)
 
 
 def _totals(waiting: list[Card], received: list[Card]) -> ft.Control:

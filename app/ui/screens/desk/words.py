@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Final, overload
 
 from app.actions import CardFilter
@@ -14,8 +13,6 @@ from app.domain.rules.clocks import RED
 from app.domain.rules.state import STEP_DONE
 from app.domain.subjects import kinds
 from app.domain.subjects.ticket import state as st
-from app.domain.subjects.ticket.clocks import FINANCE_DAY
-from app.domain.times import add_months, at_china
 from app.ui.texts import has, moment_text, t
 
 IN_WORK: Final = (
@@ -132,36 +129,6 @@ def flag_story(reason: str, who: str, did: str, at: int, now: int) -> FlagStory:
         else t("desk.flag.other", who=who, did=did, when=moment_text(at, now), reason=reason)
     )
     return FlagStory(story, t("desk.flags.accept_does", did=did), t("desk.flags.aside_does", who=who, did=did))
-
-
-# -- finance ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class BillMonth:
-    """A billing month: it has the tickets confirmed from the 25th of the month before up to its own 24th (A.8)."""
-
-    first: date
-
-    @classmethod
-    def of(cls, day: date) -> BillMonth:
-        """Return the billing month to which a ticket confirmed on `day` belongs."""
-        first = day.replace(day=1)
-        return cls(first if day.day < FINANCE_DAY else add_months(first, 1))
-
-    @property
-    def due(self) -> date:
-        """The 25th of the month: finance must have the copies before this day begins."""
-        return self.first.replace(day=FINANCE_DAY)
-
-    @property
-    def starts_at(self) -> int:
-        """The first moment of the billing month, in ms."""
-        return at_china(add_months(self.first, -1).replace(day=FINANCE_DAY), 0)
-
-    def moved(self, months: int) -> BillMonth:
-        """Return the billing month `months` later."""
-        return BillMonth(add_months(self.first, months))
 
 
 def is_late(card: Card, now: int) -> bool:

@@ -256,7 +256,6 @@ async def _save(ui: Ui, period: str, form: str) -> None:
         heading=t("survey.report"),
         name=f"shangmen-survey-{period}.{form}",
         offline=t("survey.file_offline"),
-        saved=lambda where: t("month.printed_at", path=where) if where else t("month.printed"),
     )
 
 

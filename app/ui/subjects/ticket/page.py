@@ -37,6 +37,7 @@ from app.ui.signatures import drawn_signature, signature_badge
 from app.ui.subjects import page_of, says, step_name
 from app.ui.subjects.ticket.face import fee_rows
 from app.ui.subjects.ticket.moves import Move, Moves, moves_of
+from app.ui.subjects.ticket.printing import use_printing
 from app.ui.texts import moment_text, t
 
 
@@ -171,6 +172,15 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
                 leading=ft.Icons.VERIFIED_OUTLINED,
             )
         )
+        rows.append(
+            list_row(
+                "menu-print",
+                t("ticket.do.print"),
+                close_then(lambda: print_()),
+                sub=t("ticket.do_note.print"),
+                leading=ft.Icons.PRINT_OUTLINED,
+            )
+        )
         return rows
 
     def amend_rows() -> list[ft.Control]:
@@ -186,6 +196,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
             if step.amendable
         ]
 
+    print_ = use_printing(ui, ticket_id, view.state.number if view else None)
     use_sheet(menu, t("ticket.heading_menu"), menu_rows, lambda: set_menu(False), id="ticket-menu")
     use_sheet(amending, t("ticket.do.amend"), amend_rows, lambda: set_amending(False), id="ticket-amend")
     if view is None or moves is None:

@@ -1,0 +1,209 @@
+"""A paper of A4 pages: heading, fields, tables, handwriting. What does not fit goes on on the next page (A.8, W).
+
+Tables repeat their heads there, and a cell longer than a page is divided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Final
+
+from fpdf import FPDF
+
+from app.domain.wire.strokes import Strokes, strokes_to_svg
+from sync_server.labels import faces
+from sync_server.labels.printing import draw_code
+from sync_server.papers import typeset
+
+MARGIN: Final = 15.0
+"""White around a page, in mm."""
+SIZE: Final = 10.0
+"""Of text, in points."""
+LINE: Final = 5.0
+_PAD: Final = 1.6
+_LEAST: Final = 3
+"""Fewest lines of a divided cell that stay on a page."""
+_RED: Final = (178, 24, 24)
+
+
+class Paper:
+    """One PDF, drawn from top to bottom. Lengths in mm."""
+
+    def __init__(self, title: str, *, landscape: bool = False) -> None:
+        self._pdf = FPDF(orientation="landscape" if landscape else "portrait", unit="mm", format="A4")
+        self._pdf.set_auto_page_break(False)
+        self._pdf.set_margin(0)
+        self._pdf.set_title(title)
+        faces.add_faces(self._pdf)
+        self._head: Callable[[bool], None] = lambda again: None
+        self._first = 0
+        self._at = 0.0
+        self._numbered: list[tuple[int, int]] = []
+
+    @property
+    def width(self) -> float:
+        """How wide what is drawn may be."""
+        return float(self._pdf.w) - 2 * MARGIN
+
+    @property
+    def _bottom(self) -> float:
+        return float(self._pdf.h) - MARGIN - 6
+
+    def begin(self, head: Callable[[bool], None]) -> None:
+        """Begin a part on a page of its own, with pages numbered from 1. ``head`` draws what stands on top of each of
+        its pages; it is told whether this is one of the later ones."""
+        self._head = head
+        self._first = self._pdf.page_no() + 1
+        self._page(again=False)
+
+    def bytes(self) -> bytes:
+        """Return the PDF, its pages numbered."""
+        for page, (number, first) in enumerate(self._numbered, 1):
+            of = sum(one == first for _, one in self._numbered)
+            self._pdf.page = page
+            words = f"第 {number} 页，共 {of} 页"
+            self._text(MARGIN + self.width - self._wide(words, 8), self._pdf.h - MARGIN, words, 8)
+        self._pdf.page = len(self._numbered)
+        return bytes(self._pdf.output())
+
+    def _page(self, *, again: bool) -> None:
+        self._pdf.add_page()
+        self._pdf.set_text_color(0)
+        self._pdf.set_draw_color(90)
+        self._pdf.set_line_width(0.15)
+        self._numbered.append((self._pdf.page_no() - self._first + 1, self._first))
+        self._at = MARGIN
+        self._head(again)
+
+    # -- what stands on it -----------------------------------------------------------------------
+
+    def title(self, words: str, *, above: str = "", right: str = "") -> None:
+        """Draw a heading in the middle, small words above it, and words at the right edge."""
+        if above:
+            self._middle(above, 11)
+        for line in typeset.lines(self._pdf, words, self.width - 60, 18, heavy=True):
+            self._middle(line, 18, heavy=True)
+        if right:
+            self._text(MARGIN + self.width - self._wide(right, SIZE), MARGIN + 4, right, SIZE)
+        self._at += 2
+
+    def words(self, text: str, *, size: float = SIZE, heavy: bool = False, worry: bool = False) -> None:
+        """Draw a paragraph; ``worry``: in red."""
+        tall = size * 0.5
+        for line in typeset.lines(self._pdf, text, self.width, size, heavy=heavy):
+            self._keep(tall)
+            if worry:
+                self._pdf.set_text_color(*_RED)
+            self._text(MARGIN, self._at + tall * 0.8, line, size, heavy=heavy)
+            self._pdf.set_text_color(0)
+            self._at += tall
+        self._at += 1
+
+    def gap(self, tall: float) -> None:
+        """Leave some white."""
+        self._at += tall
+
+    def pairs(self, rows: Sequence[Sequence[tuple[str, str]]], *, label: float = 24.0) -> None:
+        """Draw fields: each row has some, side by side, the label before what it says."""
+        for row in rows:
+            value = (self.width - label * len(row)) / len(row)
+            cells = [part for pair in row for part in pair]
+            widths = [label, value] * len(row)
+            self._row(cells, widths, [True, False] * len(row))
+
+    def table(self, columns: Sequence[tuple[str, float]], rows: Sequence[Sequence[str]]) -> None:
+        """Draw a table. ``columns``: heads and their shares of the width; numbers stand where words do."""
+        whole = sum(share for _, share in columns)
+        widths = [self.width * share / whole for _, share in columns]
+        heads = [name for name, _ in columns]
+
+        def head() -> None:
+            self._row(heads, widths, [True] * len(heads))
+
+        self._keep(4 * LINE)
+        head()
+        for row in rows:
+            self._row(row, widths, [False] * len(row), head)
+
+    def ink(self, label: str, drawing: tuple[Strokes, int, int] | None, words: str, *, tall: float = 22.0) -> None:
+        """Draw a field with handwriting as it was written, as vectors, and words beneath it."""
+        said = typeset.lines(self._pdf, words, self.width - 26, 8.5)
+        height = tall + len(said) * 4 + 2
+        self._keep(height)
+        self._box(MARGIN, 24, height)
+        self._text(MARGIN + _PAD, self._at + 4.6, label, SIZE, heavy=True)
+        self._box(MARGIN + 24, self.width - 24, height)
+        if drawing is not None:
+            strokes, wide, high = drawing
+            scale = min((self.width - 30) / wide, (tall - 3) / high)
+            picture = BytesIO(strokes_to_svg(strokes, wide, high).encode())
+            self._pdf.image(picture, MARGIN + 27, self._at + 1.5, wide * scale, high * scale)
+        for n, line in enumerate(said):
+            self._text(MARGIN + 26, self._at + tall + 3 + n * 4, line, 8.5)
+        self._at += height
+
+    def code(self, address: str, words: str, *, side: float = 24.0) -> None:
+        """Draw a QR code with words beside it."""
+        said = typeset.lines(self._pdf, words, self.width - side - 6, 8.5)
+        self._keep(max(side, len(said) * 4) + 3)
+        draw_code(self._pdf, MARGIN, self._at + 2, side, address)
+        for n, line in enumerate(said):
+            self._text(MARGIN + side + 5, self._at + 6 + n * 4, line, 8.5)
+        self._at += max(side, len(said) * 4) + 3
+
+    # -- how -------------------------------------------------------------------------------------
+
+    def _row(
+        self,
+        cells: Sequence[str],
+        widths: Sequence[float],
+        heavy: Sequence[bool],
+        head: Callable[[], None] | None = None,
+    ) -> None:
+        broken = [
+            typeset.lines(self._pdf, words, wide - 2 * _PAD, SIZE, heavy=bold)
+            for words, wide, bold in zip(cells, widths, heavy, strict=True)
+        ]
+        start, most = 0, max(map(len, broken))
+        while start < most:
+            fits = int((self._bottom - self._at - 2) / LINE)
+            if fits < min(most - start, _LEAST):
+                self._page(again=True)
+                if head is not None:
+                    head()
+                continue
+            take = min(fits, most - start)
+            self._segment([lines[start : start + take] for lines in broken], widths, heavy, take * LINE + 2)
+            start += take
+
+    def _segment(
+        self, cells: Sequence[Sequence[str]], widths: Sequence[float], heavy: Sequence[bool], tall: float
+    ) -> None:
+        x = MARGIN
+        for said, wide, bold in zip(cells, widths, heavy, strict=True):
+            self._box(x, wide, tall)
+            for n, line in enumerate(said):
+                self._text(x + _PAD, self._at + 4.6 + n * LINE, line, SIZE, heavy=bold)
+            x += wide
+        self._at += tall
+
+    def _keep(self, tall: float) -> None:
+        if self._at + tall > self._bottom:
+            self._page(again=True)
+
+    def _box(self, x: float, wide: float, tall: float) -> None:
+        self._pdf.rect(x, self._at, wide, tall)
+
+    def _middle(self, words: str, size: float, *, heavy: bool = False) -> None:
+        tall = size * 0.5
+        self._text(
+            MARGIN + (self.width - self._wide(words, size, heavy)) / 2, self._at + tall * 0.8, words, size, heavy=heavy
+        )
+        self._at += tall
+
+    def _wide(self, words: str, size: float, heavy: bool = False) -> float:
+        return faces.width(self._pdf, words, size, heavy=heavy)
+
+    def _text(self, x: float, y: float, words: str, size: float, *, heavy: bool = False) -> None:
+        faces.draw(self._pdf, x, y, words, size, heavy=heavy)
