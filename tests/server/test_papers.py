@@ -58,6 +58,14 @@ def texts(pdf: bytes) -> list[str]:
     return ["".join(page.get_textpage().get_text_bounded().split()) for page in pages]
 
 
+def decoded(page: pypdfium2.PdfPage) -> set[str]:
+    """What a reader finds in the page's code, held nearer and farther: of one code in forty it finds nothing at one
+    distance."""
+    seen = (np.asarray(page.render(scale=scale / 4).to_pil().convert("L")) for scale in range(8, 33, 2))
+    corners = (picture[len(picture) // 2 :, : len(picture) // 3] for picture in seen)
+    return {cv2.QRCodeDetector().detectAndDecode(corner)[0] for corner in corners}
+
+
 def printed(estate: Estate, subject: Subject, copies: Sequence[str] = tuple(repair.COPIES)) -> bytes:
     return repair.papers([papers.of_ticket(estate.store, subject[1], SERVER)], copies)
 
@@ -78,8 +86,8 @@ def test_a_ticket_is_printed_in_four_copies_that_say_the_same(estate: Estate, cl
     first = pypdfium2.PdfDocument(pdf)[0]
     curves = [one for one in first.get_objects((raw.FPDF_PAGEOBJ_PATH,)) if raw.FPDFPath_CountSegments(one.raw) > 8]
     assert curves and not list(first.get_objects((raw.FPDF_PAGEOBJ_IMAGE,))), "handwriting is lines, no picture"
-    code, *_ = cv2.QRCodeDetector().detectAndDecode(np.asarray(first.render(scale=4).to_pil().convert("L")))
-    assert code == papers.of_ticket(estate.store, subject[1], SERVER).address and code.startswith(SERVER.upper())
+    address = papers.of_ticket(estate.store, subject[1], SERVER).address
+    assert address.startswith(SERVER.upper()) and address in decoded(first)
 
 
 @pytest.mark.proves("A5")
