@@ -9,6 +9,7 @@ from app.domain.subjects.signing import SIGNATURE_CHANGED, STROKES_MISSING
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, VERDICT_WORDS, VERDICTS
 from app.domain.times import to_china
+from app.domain.writing.money import decimal_yuan
 from sync_server.papers.paper import Paper
 from sync_server.store.subjects.ticket.papers import Ink, TicketPaper
 
@@ -134,14 +135,20 @@ def _fees(paper: Paper, found: TicketPaper) -> None:
     state = found.state
     lines = (state.fees or {}).get("lines") or []
     rows = [
-        (one["name"], one.get("unit") or "", str(one["qty"]), _yuan(one["price_fen"]), _yuan(one["amount_fen"]))
+        (
+            one["name"],
+            one.get("unit") or "",
+            str(one["qty"]),
+            decimal_yuan(one["price_fen"]),
+            decimal_yuan(one["amount_fen"]),
+        )  # fmt: skip
         for one in lines
     ]
     columns = (("收费项目", 46.0), ("单位", 14.0), ("数量", 14.0), ("单价（元）", 20.0), ("金额（元）", 20.0))
     if rows:
         paper.table(columns, rows)
     remarks = (state.fees or {}).get("remarks")
-    whole = f"{_yuan(state.total_fen)} 元" if state.fees is not None else _NONE
+    whole = f"{decimal_yuan(state.total_fen)} 元" if state.fees is not None else _NONE
     free = "　免费维修" if state.fees is not None and not state.total_fen else ""
     paper.pairs([[("应付合计", f"{whole}{free}　随当月管理费账单收取，维修工不收现金")]])
     if remarks:
@@ -156,7 +163,7 @@ def _found(found: Any) -> str:
 
 
 def _price(priced: Any) -> str:
-    return _NONE if priced is None else f"{_yuan(priced['total_fen'])} 元（已出示价目）"
+    return _NONE if priced is None else f"{decimal_yuan(priced['total_fen'])} 元（已出示价目）"
 
 
 def _consent(state: st.TicketState) -> str:
@@ -194,7 +201,3 @@ def _who(done: Any) -> str:
 
 def _at(ms: int | None) -> str:
     return to_china(ms).strftime("%Y-%m-%d %H:%M") if ms else _NONE
-
-
-def _yuan(fen: int) -> str:
-    return f"{fen // 100}.{fen % 100:02}"

@@ -142,11 +142,12 @@ def _returned(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     return None
 
 
-def _given_back(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
-    giver, taker = _giver(b), Hands(RESIDENT, b["to_name"], s.household_id)
+def _to_resident(s: ThingState, e: Entry, b: Body, household: str | None, forced: bool, *, fits: bool) -> str | None:
+    """Hand it to a resident for good, from the rack or from whoever has it; ``fits``: it is of those that may be."""
+    giver, taker = _giver(b), Hands(RESIDENT, b["to_name"], household)
     if reason := _gone(s, forced):
         return reason
-    if not s.entrusted and not forced:
+    if not fits and not forced:
         return OUT_OF_ORDER.name
     if s.stage == st.OUT and not forced and not _holds(s, b):
         s.disputed.append(_link(s, e, b, giver, taker, None))
@@ -155,6 +156,12 @@ def _given_back(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     _move(
         s, e, b, s.hands if from_rack else _as_held(s, b, giver), taker, None, jump=not from_rack and not _holds(s, b)
     )
+    return None
+
+
+def _given_back(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
+    if reason := _to_resident(s, e, b, s.household_id, forced, fits=s.entrusted):
+        return reason
     until = read_day(s.until)
     if until is not None and s.opened is not None:
         s.returned.append((Clock("give_back", "G.1", s.opened.at, at_china(until, 23, 59), e.at), e.author))
@@ -164,18 +171,8 @@ def _given_back(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
 
 def _issued(s: ThingState, e: Entry, b: Body, forced: bool) -> str | None:
     """A new unit's key goes to its owner for good: out of stock, whoever brought it there (G.3)."""
-    giver, taker = _giver(b), Hands(RESIDENT, b["to_name"], b.get("household_id") or s.household_id)
-    if reason := _gone(s, forced):
+    if reason := _to_resident(s, e, b, b.get("household_id") or s.household_id, forced, fits=s.is_stock):
         return reason
-    if not s.is_stock and not forced:
-        return OUT_OF_ORDER.name
-    if s.stage == st.OUT and not forced and not _holds(s, b):
-        s.disputed.append(_link(s, e, b, giver, taker, None))
-        return HELD_BY_OTHER.name
-    from_rack = s.stage == st.ON_RACK
-    _move(
-        s, e, b, s.hands if from_rack else _as_held(s, b, giver), taker, None, jump=not from_rack and not _holds(s, b)
-    )
     s.stage, s.ended_at, s.case_id = st.ISSUED, e.at, b.get("case_id")
     return None
 
