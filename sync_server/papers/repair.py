@@ -141,7 +141,7 @@ def _fees(paper: Paper, found: TicketPaper) -> None:
             str(one["qty"]),
             decimal_yuan(one["price_fen"]),
             decimal_yuan(one["amount_fen"]),
-        )  # fmt: skip
+        )
         for one in lines
     ]
     columns = (("收费项目", 46.0), ("单位", 14.0), ("数量", 14.0), ("单价（元）", 20.0), ("金额（元）", 20.0))
