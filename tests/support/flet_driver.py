@@ -41,7 +41,7 @@ ANDROID: Final = (
 )
 """The user agent of Chrome on an Android phone."""
 START_S: Final = 40
-AWAKE_S: Final = 3
+AWAKE_S: Final = WAIT_MS / 1000
 """How long a tap waits for a button that is disabled, in seconds."""
 STIRS_S: Final = 2
 """After how many seconds without any change on the screen a tap is repeated."""
