@@ -17,6 +17,7 @@ from app.domain import roles
 from app.domain.rules.scopes import building_scope, file_scope, scopes_of, staff_scope
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.tagging import KEEPERS
+from sync_server.reports.catalog import REPORTS
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
 """How far a role reaches: everybody's data, that of one's scopes, only one's own, nothing."""
@@ -102,6 +103,10 @@ def _bills(role: str) -> str:
     return SCOPE if role in roles.BILLERS else NONE
 
 
+def _reports(role: str) -> str:
+    return SCOPE if any(role in roles.OVERSEERS | report.readers for report in REPORTS.values()) else NONE
+
+
 def _codes(role: str) -> str:
     led = [held for held in roles.ROLES if _may_make_code(role, held)]
     return NONE if not led else ALL if len(led) == len(roles.ROLES) else SCOPE
@@ -127,6 +132,8 @@ ENDPOINTS: Final = (
     Endpoint("GET", "/v1/tickets/{ticket_id}", EITHER, "a ticket's result", _scope),
     Endpoint("GET", "/v1/tickets/{ticket_id}/paper", SIGNED_IN, "print a ticket in its four copies (A.8)", _scope),
     Endpoint("GET", "/v1/bills", SIGNED_IN, "a billing month's repairs as a file (A.8)", _bills),
+    Endpoint("GET", "/v1/reports", EITHER, "which reports one may read (W)", _reports),
+    Endpoint("GET", "/v1/reports/{name}", EITHER, "a report of a period, as data, workbook or PDF (W)", _reports),
     Endpoint("GET", "/v1/subjects/{subject_type}/{subject_id}/verify", EITHER, "verify any record", _scope),
     Endpoint("GET", "/v1/tickets/{ticket_id}/verify", EITHER, "the same of a ticket, as older programs ask", _scope),
     Endpoint("GET", "/v1/visits/{visit_id}/verify", SIGNED_IN, "the same of a visit", _scope),

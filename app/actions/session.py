@@ -33,6 +33,7 @@ from app.actions.patrols import Patrols
 from app.actions.photos import Photos
 from app.actions.records import Records
 from app.actions.registers import Registers
+from app.actions.reports import Reports
 from app.actions.rounds import Rounds
 from app.actions.server import Server
 from app.actions.shifts import Shifts
@@ -115,6 +116,7 @@ class Session(Records):
         self.shifts = Shifts(self, self.todo, self.jobs)
         self.trainings = Trainings(self)
         self.registers = Registers(self._server)
+        self.reports = Reports(self, self._server)
         self.devices = Devices(self, self._server)
         self.news = News(self._server)
         self.form_office = FormOffice(self._server)

@@ -28,7 +28,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
 from app.ui.news import use_news
 from app.ui.router import Route
-from app.ui.screens.desk import handover, put_on_phone
+from app.ui.screens.desk import handover, put_on_phone, reports
 from app.ui.screens.desk.endings import CallBackScreen, VoidScreen
 from app.ui.screens.desk.forms import AskedScreen, AssignScreen, JudgeScreen
 from app.ui.screens.desk.parts import desk_card, may_oversee, not_for_you, use_made
@@ -164,6 +164,8 @@ def _ways(ui: Ui, board: Board) -> list[ft.Control]:
         ways.append(small_button("desk-confirm", words, lambda: ui.go("/confirm"), icon=ft.Icons.FACT_CHECK_OUTLINED))
     if ui.session.roles & {roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.FINANCE}:
         ways.append(small_button("desk-finance", t("desk.tools_finance"), lambda: ui.go("/finance"), tone="text"))
+    if ui.session.roles & reports.READERS:
+        ways.append(small_button("desk-reports", t("report.heading"), lambda: ui.go(reports.PATH), tone="text"))
     return [ft.Row(ways, spacing=8, run_spacing=8, wrap=True)]
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from app.ui.screens import verify
 from app.ui.screens.desk import board as desk
-from app.ui.screens.desk import confirm, finance, flags, handover, wall
+from app.ui.screens.desk import confirm, finance, flags, handover, reports, wall
 from app.ui.subjects.ticket import tickets
 
 ROUTES: Final = (
@@ -15,6 +15,7 @@ ROUTES: Final = (
     *confirm.ROUTES,
     *flags.ROUTES,
     *finance.ROUTES,
+    *reports.ROUTES,
     *verify.ROUTES,
     *handover.ROUTES,
     *wall.ROUTES,

@@ -14,7 +14,7 @@ from app.domain.rules.state import CHANGED
 from app.domain.subjects.ticket import state as st
 from app.ui.context import Ui
 from app.ui.kit.scaffold import Nav, Way
-from app.ui.screens.desk import handover, office_forms, put_on_phone, wall
+from app.ui.screens.desk import handover, office_forms, put_on_phone, reports, wall
 from app.ui.subjects import face_of
 from app.ui.subjects.survey_round.paths import report_path
 from app.ui.texts import t
@@ -61,6 +61,9 @@ def ways_of(ui: Ui, nav: Nav, waiting: Waiting) -> Nav:
     if ui.session.roles & {roles.SERVICE_SUPERVISOR, roles.ADMIN, roles.FINANCE}:
         mark = ft.Icons.ACCOUNT_BALANCE_WALLET_OUTLINED
         ways.append(Way("desk-finance", t("desk.tools_finance"), mark, lambda: ui.go("/finance")))
+    if ui.session.roles & reports.READERS:
+        mark = ft.Icons.BAR_CHART_ROUNDED
+        ways.append(Way("desk-reports", t("report.heading"), mark, lambda: ui.go(reports.PATH)))
     if office_forms.may_publish(ui.session):
         mark = ft.Icons.EDIT_DOCUMENT
         ways.append(Way("desk-forms", t("office_forms.heading"), mark, lambda: ui.go(office_forms.PATH)))

@@ -53,7 +53,7 @@ def of_month(
     closed = _closed(connection, {one for ids in raised.values() for one in ids})
     by_person: dict[str, list[Counted]] = {}
     for row in rows:
-        one = _counted(row)
+        one = counted(row)
         by_person.setdefault(one.who, []).append(one)
 
     def month_of(counted: Iterable[Counted]) -> MonthOf:
@@ -71,7 +71,7 @@ def names_of(connection: Connection, who: Iterable[str]) -> Mapping[str, str]:
     return {row.id: row.name for row in connection.execute(query)}
 
 
-def _counted(row: RowMapping) -> Counted:
+def counted(row: RowMapping) -> Counted:
     return Counted(
         id=row["id"],
         source=row["source"],

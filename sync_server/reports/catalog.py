@@ -1,0 +1,29 @@
+"""Every report there is: one module each, one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.domain import roles
+from app.domain.rules.periods import DAY, LENGTHS, MONTH, QUARTER, WEEK, YEAR
+from sync_server.reports import clocks, follow_ups, matters, owed, repairs, things
+from sync_server.reports.report import Report
+
+_FROM_MONTH: Final = (MONTH, QUARTER, YEAR)
+_MONEY: Final = frozenset((roles.FINANCE,))
+
+_ALL: Final = (
+    Report("month-end", ("分类统计", "By class"), "W", matters.month_end, LENGTHS),
+    Report("on-time", ("时限统计", "On time"), "A.1", clocks.clocks, (MONTH, WEEK, QUARTER, YEAR)),
+    Report("complaints", ("投诉统计", "Complaints"), "C.7", matters.complaints, (DAY, WEEK, MONTH, QUARTER, YEAR)),
+    Report("follow-ups", ("回访统计", "Follow-ups"), "D.6", follow_ups.follow_up_rates, (MONTH, WEEK, QUARTER, YEAR)),
+    Report("visits", ("走访统计", "Visits"), "E.1", owed.visiting, (MONTH, WEEK, QUARTER)),
+    Report(
+        "free-repairs", ("有偿与无偿维修", "Free and paid repairs"), "A.8", repairs.free_repairs, _FROM_MONTH, _MONEY
+    ),
+    Report("keys", ("钥匙借还", "Keys and lent things"), "G.2", things.keys, (MONTH, WEEK, QUARTER)),
+    Report("duties", ("应办事项", "Duties"), "D.1", owed.duties, (MONTH, WEEK, QUARTER)),
+)
+REPORTS: Final[Mapping[str, Report]] = {report.id: report for report in _ALL}
+"""All reports by their names, in the order in which people see them."""
