@@ -33,7 +33,9 @@ _REPORT: Final[dict[str, Any]] = {
     ],
     "apart": {
         "estate": [],
-        "building": [{"key": ID, "said": {"zh": "3栋", "en": "3栋"}, "numbers": {"valid": 4}, "percents": {"valid": 80}}],
+        "building": [
+            {"key": ID, "said": {"zh": "3栋", "en": "3栋"}, "numbers": {"valid": 4}, "percents": {"valid": 80}},
+        ],
         "person": [],
     },
     "lines": [

@@ -67,7 +67,7 @@ def report(
     with here.store.read() as connection:
         worked = work_out(connection, reader, name, period, here.store.now(), estate_key, wanted)
     if format == "json":
-        return _answer(worked, figure, after)
+        return answer(worked, figure, after)
     if format == "pdf":
         from sync_server.reports import sheet  # fonts and the PDF library are loaded when somebody prints
 
@@ -84,7 +84,9 @@ def report(
     return Response(workbook.workbook(worked, page_of), media_type=XLSX)
 
 
-def _answer(worked: Worked, figure: str | None, after: int) -> dict[str, Any]:
+def answer(worked: Worked, figure: str | None, after: int) -> dict[str, Any]:
+    """Return a report as data, with the list of one figure from the line ``after`` on. Raises ``Problem``
+    ``not_found`` for a figure that it does not have."""
     listed: Sequence[Line] = ()
     if figure is not None:
         found = next((one for one in worked.figures if one.id == figure), None)
