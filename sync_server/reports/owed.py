@@ -40,8 +40,8 @@ def duties(connection: Connection, asked: Asked) -> Iterator[Figure]:
 
 
 def visiting(connection: Connection, asked: Asked) -> Iterator[Figure]:
-    """走访统计 (E.1): doors that were owed a visit, done, late or still owed; and the visits that were made, met or not,
-    signed or not."""
+    """走访统计 (E.1): doors that were owed a visit, done, late or still owed; and the visits that were made, whether
+    somebody was met and signed."""
     rules = {rule.name for rule in calendar.rules(connection).all if rule.done in (A_VISIT, A_FESTIVAL_VISIT)}
     mine = [(_line(row), row["standing"]) for row in _owed(connection, asked) if row["rule"] in rules]
     yield from _standings("", _DOORS, mine)

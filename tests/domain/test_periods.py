@@ -33,8 +33,9 @@ def test_they_are_written_as_people_and_calendars_write_them() -> None:
     assert Period.of(MONTH, day).months == ("2026-11",)
 
 
-@pytest.mark.parametrize(
-    "wrong", ["", "2026-13", "2026-W54", "2026-Q5", "0999-12", "2026-11-31", "november", "20261129x"]
-)
+WRONG = ("", "2026-13", "2026-W54", "2026-Q5", "0999-12", "2026-11-31", "november", "20261129x")
+
+
+@pytest.mark.parametrize("wrong", WRONG)
 def test_anything_else_is_none(wrong: str) -> None:
     assert read_period(wrong) is None

@@ -568,13 +568,14 @@ async def plain(session: Session, home: str) -> dict[str, str]:
         for path in (
             "/", "/me", "/sync", "/households", "/prices", "/tickets", "/desk", "/confirm", "/flags", "/finance",
             "/ticket-new", "/put-on-phone", "/devices", "/news", "/join", "/scan", "/tag", "/keys", "/keys/disputed",
-            "/keys/count", "/keys/labels", "/handover", "/registers", "/wall",
+            "/keys/count", "/keys/labels", "/handover", "/registers", "/wall", "/reports",
         )
     }  # fmt: skip
     for path in ("/household/{household_id}", "/household/{household_id}/looks", "/ticket-new/{household_id}"):
         paths[path] = path.format(household_id=home)
     paths["/put-on-phone/{staff_id}"] = f"/put-on-phone/{session.profile.staff_id}"
     paths["/devices/{device_id}"] = f"/devices/{device}"
+    paths["/reports/{name}"] = "/reports/month-end"
     paths["/join/{code}"] = "/join/7K3F-9QXM"
     return paths
 
