@@ -38,7 +38,7 @@ def shortened(text: object) -> str:
 def line(type_: str, row: RowMapping, at: str, **more: Any) -> Line:
     """Return the line of a record's row, with the columns that most kinds have: ``id``, ``estate_key``, ``address``,
     ``building_id``. ``at``: the column that says when; ``more``: what else the line says."""
-    values = {
+    values: dict[str, Any] = {
         "called": row.get("number") or "",
         "words": shortened(row.get("content")),
         "address": row.get("address") or "",

@@ -94,6 +94,28 @@ def test_o1_bills_are_owed_per_household_from_the_25th_to_the_months_end() -> No
     assert one.due == at_china(date(2026, 11, 30), 23, 59)
 
 
+@pytest.mark.proves("W5")
+def test_the_office_s_dates_are_owed_until_the_report_is_sent() -> None:
+    """W5: Tuesday, the 23rd, 25th and 28th, and the quarter's analysis in the month after it."""
+    days = {"finance_summary": (23, "finance"), "month_tables": (25, "service_supervisor"),
+            "work_memo": (28, "service_supervisor"), "quarter_report": (15, "service_supervisor")}  # fmt: skip
+    forms = frozenset((form, "") for form in (*days, "quality_report"))
+    sent = [filled(2026, 10, 22)]
+
+    def owed(now: int) -> dict[str, Duty]:
+        spots = {"estate": [Spot("estate", "estate", filled={"finance_summary": sent})]}
+        return {one.form: one for one in duties(standard(), Facts(spots=spots, forms=forms), now)}
+
+    october = owed(at_china(date(2026, 10, 26), 9))
+    assert {form: (october[form].due, october[form].owner) for form in days} == {
+        form: (at_china(date(2026, 10, day), 23, 59), owner) for form, (day, owner) in days.items()
+    }
+    assert october["finance_summary"].standing(NOW) == "done" and october["month_tables"].owed
+    november = owed(at_china(date(2026, 11, 24), 9))
+    assert "quarter_report" not in november and november["finance_summary"].standing(NOW + 5 * DAY) == "late"
+    assert november["quality_report"].due == at_china(date(2026, 11, 23), 23, 59), "before Tuesday"
+
+
 def test_a_weekly_meeting_is_due_by_its_day() -> None:
     text = '[[rule]]\nname = "m"\nfor = "estate"\nwhen = "weekly"\nby = "friday"\nowner = "manager"\ndone = "form m"\n'
     spots = {"estate": [Spot("estate", "estate", filled={"m": [filled(2026, 11, 13), filled(2026, 11, 21)]})]}

@@ -613,6 +613,7 @@ SERVES: Final = {
     "U4": (test_photos_of_children_or_of_a_phone_are_taken_only_with_consent, "event_signup", "event_result"),
     "V1": (SHORT, "training_plan"),
     "V6": (SHORT, "door_trouble"),
+    "W5": (SHORT, "finance_summary", "month_tables", "work_memo", "month_plan", "quarter_report"),
     "X3": (CHAINED, "service_request", "service_done", "message_left", "message_told", "thing_left", "thing_handed"),
     "X4": (CHAINED, "lost_found", "lost_claimed", "lost_given_up"),
     "X5": (test_first_aid_offers_to_record_an_event, "service_request"),

@@ -132,7 +132,7 @@ class Rule:
     """One rule about something the company owes. ``assets/duties.toml`` explains each word.
 
     ``form``: the id of the form that fulfils it, "" where something else does; ``months``: the months in which it holds
-    (empty: all); ``times``: how often in a period; ``from_day``: of the month, 0 for the first; ``by_weekday``: until
+    (empty: all); ``times``: how often in a period; ``from_day``, ``by_day``: of the month, 0 for its first and last; ``by_weekday``: until
     which day of the week, 1 to 7, 0 for its end; ``year_from``, ``year_by``: of a yearly rule, from and until which
     month and day, empty for its first and last; ``signed``: a form counts once all who sign it have.
 
@@ -155,6 +155,7 @@ class Rule:
     months: tuple[int, ...] = ()
     times: int = 1
     from_day: int = 0
+    by_day: int = 0
     by_weekday: int = 0
     chain: str = ""
     after: tuple[str, ...] = ()
@@ -256,7 +257,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         ("times", when != IS_OPEN),
         ("signed", by_form and not chain),
         ("from", when in (MONTHLY, YEARLY)),
-        ("by", when in (WEEKLY, YEARLY)),
+        ("by", when in (WEEKLY, MONTHLY, YEARLY)),
     ):
         if word in said and not (form and fits):
             raise wrong(name, f"{word} 只用于表单的规则，且要与 when 相配", f"{word} goes with a form and its when")
@@ -270,6 +271,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         share, sample, form, _months(said.get("months"), name),
         _number(said, "times", 1, _MOST_TIMES.get(when, 1), 1, name),
         _number(said, "from", 1, 28, 0, name) if when == MONTHLY else 0,
+        _number(said, "by", 1, 28, 0, name) if when == MONTHLY else 0,
         WEEKDAYS.index(_one_of(said, "by", WEEKDAYS, name)) + 1 if "by" in said and when == WEEKLY else 0,
         chain, _steps(said, "after", name), _steps(said, "until", name),
         _span(said["wait"], "wait", name) if "wait" in said else None,

@@ -168,6 +168,8 @@ def _parts(rule: Rule, name: str, first: date, last: date, today: date) -> Itera
         due = first + timedelta(days=days * (part + 1) // rule.times - 1)
         if rule.from_day and rule.when == MONTHLY:
             opens = max(opens, min(last, first.replace(day=min(rule.from_day, last.day))))
+        if rule.by_day and rule.when == MONTHLY:
+            due = first.replace(day=rule.by_day)
         if rule.by_weekday and rule.when == WEEKLY:
             due = first + timedelta(days=rule.by_weekday - 1)
         if rule.year_from:

@@ -68,7 +68,7 @@ def ReportsScreen() -> ft.Control:
             list_row(f"report-{one.id}", say(one.title), partial(ui.go, f"{PATH}/{one.id}"), leading=_mark(one))
             for one in asked.value
         ]
-        content = [quiet(t("report.says")), group(t("report.all"), rows, count=len(rows))]
+        content = [quiet(t("report.says")), group(t("report.all"), rows, count=len(rows), id="reports-all")]
     return Scaffold(
         t("report.heading"), content, id="reports", under=estates.switch(ui), on_back=ui.back, cloud=cloud_of(ui)
     )
@@ -173,7 +173,7 @@ def _figures_of(ui: Ui, name: str, of: _Of, set_of: Callable[[_Of], object]) -> 
     def alone(way: str, share: ReportShare) -> None:
         set_of(_Of(of.period, way, share.key, say(share.said)))
 
-    return _Figures(wanted=wanted, alone=alone, key=f"figures-{wanted.path()}")
+    return _Figures(wanted=wanted, alone=alone, key=f"figures-{wanted.path()}")  # type: ignore[call-arg]
 
 
 @ft.component
@@ -200,7 +200,7 @@ def _Figures(wanted: Wanted, alone: Callable[[str, ReportShare], object]) -> ft.
         for one in figures:
             lines.append(_figure(one, opened == one.id, partial(open_, one.id)))
             if opened == one.id:
-                lines.append(_Counted(wanted=wanted, figure=one, key=f"counted-{one.id}"))
+                lines.append(_Counted(wanted=wanted, figure=one, key=f"counted-{one.id}"))  # type: ignore[call-arg]
         parts.append(section(heading, [column(lines, gap=0)]) if heading else column(lines, gap=0))
     parts.append(_Apart(answer=answer, figure=shown, alone=alone))
     parts.append(_files(ui, wanted))
