@@ -1,4 +1,4 @@
-"""Breaches of the rules for jobs 工作单违规 in a period, person by person, and what they cost by the regulation (B.7)."""
+"""Breaches of the rules for jobs 工作单违规 in a period, by person, and what they cost by the regulation (B.7)."""
 
 from __future__ import annotations
 
