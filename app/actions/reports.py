@@ -9,7 +9,7 @@ from app.sync.reports import ReportAnswer, ReportName, Wanted
 
 
 class Reports:
-    """All verbs raise ``Problem``: ``no_network``, ``role_may_not``, ..."""
+    """All verbs raise ``Problem``: ``no_network``, ``not_found``, ..."""
 
     def __init__(self, core: Core, server: Server) -> None:
         self._core = core

@@ -116,7 +116,7 @@ async def ask_report(
 ) -> ReportAnswer:
     """Return a report, with the list of one figure, if it is named, from the line ``after`` on.
 
-    Raises ``Problem``: ``no_network``, ``role_may_not``, ``not_found``, ...
+    Raises ``Problem``: ``no_network``, ``not_found``, ...
     """
     more: dict[str, str | int] = {} if figure is None else {"figure": figure, "after": after}
     data = read_json(await call(transport, "GET", wanted.path(**more), token=token))

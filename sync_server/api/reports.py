@@ -41,7 +41,7 @@ def reports(here: Here, reader: Reader) -> Any:
     response_model=m.ReportAnswer,
     responses={
         200: {"content": _FILES, "description": "the report"},
-        **documented(*_TOKEN, errors.NOT_FOUND, errors.FIELD_WRONG, errors.ROLE_MAY_NOT),
+        **documented(*_TOKEN, errors.NOT_FOUND, errors.FIELD_WRONG),
     },
 )
 def report(

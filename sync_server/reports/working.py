@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from app.domain import roles
 from app.domain.rules.periods import read_period
-from app.domain.wire.errors import FIELD_WRONG, NOT_FOUND, ROLE_MAY_NOT, Problem
+from app.domain.wire.errors import FIELD_WRONG, NOT_FOUND, Problem
 from sync_server.reports import words
 from sync_server.reports.catalog import REPORTS
 from sync_server.reports.report import (
@@ -68,17 +68,16 @@ def work_out(
     """Return a report of a period for those estates where the person may read it, or for one of them.
 
     ``wanted``: of this building or person alone (way → key). Raises ``Problem``: ``not_found`` for a report that does
-    not exist, ``field_wrong`` for a period that it is not made of, ``role_may_not``.
+    not exist or that one may not read, ``field_wrong`` for a period that it is not made of.
     """
     report = REPORTS.get(name)
     if report is None:
         raise Problem(NOT_FOUND)
     keys = None if who is None else frozenset(_where(report, who))
-    if keys is not None and not keys:
-        raise Problem(ROLE_MAY_NOT, kind=f"reports/{name}")
+    # What one may not read looks as if it were not there.
+    if keys is not None and (not keys or estate_key not in {None, *keys}):
+        raise Problem(NOT_FOUND)
     if estate_key is not None:
-        if keys is not None and estate_key not in keys:
-            raise Problem(NOT_FOUND)
         keys = frozenset((estate_key,))
     found = read_period(period)
     if found is None or found.length not in report.lengths:

@@ -372,6 +372,12 @@ def _filled_forms(ending: str) -> Asking:
     return ask
 
 
+def _report(world: World, role: str, which: str) -> requests.Response:
+    """``mine``: what is about money; ``other``: what concerns overseers alone."""
+    name = {"mine": "free-repairs", "other": "complaints", "nothing": "none"}[which]
+    return world.ask("GET", f"/v1/reports/{name}?period=2026-11", role)
+
+
 BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {"mine": READERS}),
     ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {"mine": READERS}),
@@ -388,6 +394,7 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/forms/{digest}"): (_published_form, {}),
     ("GET", "/v1/forms/{form_id}/answers"): (_filled_forms(""), {}),
     ("GET", "/v1/forms/{form_id}/answers.xlsx"): (_filled_forms(".xlsx"), {}),
+    ("GET", "/v1/reports/{name}"): (_report, {}),
     ("POST", "/v1/devices/{device_id}/revoke"): (_revoke, {}),
     ("GET", "/v1/households/{household_id}/looks"): (_looks, {}),
     ("GET", "/v1/registers/{register_id}"): (_register(""), {}),
@@ -422,6 +429,7 @@ def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(world: World
                 "building_id": "building-1",
                 "digest": "0" * 64,
                 "form_id": "f",
+                "name": "complaints",
                 "subject_type": "place",
             }
         )

@@ -132,7 +132,7 @@ class Rule:
     """One rule about something the company owes. ``assets/duties.toml`` explains each word.
 
     ``form``: the id of the form that fulfils it, "" where something else does; ``months``: the months in which it holds
-    (empty: all); ``times``: how often in a period; ``from_day``, ``by_day``: of the month, 0 for its first and last;
+    (empty: all); ``times``: how often in a period; ``from_day``, ``by_day``: of the month, 0 for first and last;
     ``by_weekday``: until which day of the week, 1 to 7, 0 for its end; ``year_from``, ``year_by``: of a yearly rule, from and until which
     month and day, empty for its first and last; ``signed``: a form counts once all who sign it have.
 
