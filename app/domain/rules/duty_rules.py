@@ -133,8 +133,9 @@ class Rule:
 
     ``form``: the id of the form that fulfils it, "" where something else does; ``months``: the months in which it holds
     (empty: all); ``times``: how often in a period; ``from_day``, ``by_day``: of the month, 0 for first and last;
-    ``by_weekday``: until which day of the week, 1 to 7, 0 for its end; ``year_from``, ``year_by``: of a yearly rule, from and until which
-    month and day, empty for its first and last; ``signed``: a form counts once all who sign it have.
+    ``by_weekday``: until which day of the week, 1 to 7, 0 for its end; ``year_from``, ``year_by``: of a yearly rule,
+    from and until which month and day, empty for its first and last; ``signed``: a form counts once all who sign it
+    have.
 
     Of a rule for open cases (K4, L2, P1, X4): ``chain``: of which kind they are; ``after``: the steps that begin it
     (none: the first form does); ``until``: the steps that end it without the form; ``wait``: how long after that step
