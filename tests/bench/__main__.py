@@ -20,6 +20,7 @@ from tests.bench import (
     office,
     phone,
     register,
+    reports,
     starting,
     syncing,
     web,
@@ -51,6 +52,8 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
         yield from office.measure(wanted)
     if wanted & set(register.NAMES):
         yield from register.measure(wanted)
+    if wanted & set(reports.NAMES):
+        yield from reports.measure(wanted)
     if wanted & set(forms.NAMES):
         yield from forms.measure(wanted)
     if wanted & set(live.NAMES):
@@ -63,7 +66,23 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
 
 def main(arguments: list[str]) -> int:
     """Measure, print, and write the JSON file; 1 when a target is missed."""
-    parts = (phone, syncing, keys, camera, starting, web, compare, importing, office, register, forms, live, desk, load)
+    parts = (
+        phone,
+        syncing,
+        keys,
+        camera,
+        starting,
+        web,
+        compare,
+        importing,
+        office,
+        register,
+        reports,
+        forms,
+        live,
+        desk,
+        load,
+    )
     names = list(dict.fromkeys(name for part in parts for name in part.NAMES))
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument("--only", choices=names, action="append", help="measure only this")

@@ -11,7 +11,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured thing; ``unit`` is ms (lower is better) or per_s (higher is better)."""
+    """One measured thing; ``unit`` is ms or MB (lower is better) or per_s (higher is better)."""
 
     name: str
     unit: str
@@ -24,7 +24,7 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """How many times the floor it takes (ms), or what part of the floor's rate it reaches (per_s)."""
+        """How many times the floor it takes (ms, MB), or what part of the floor's rate it reaches (per_s)."""
         return self.median / self.floor if self.floor else float("inf")
 
     def line(self) -> str:
@@ -42,7 +42,7 @@ class Figure:
         """Tell whether the target is met."""
         if self.target is None:
             return True
-        return self.median <= self.target if self.unit == "ms" else self.median >= self.target
+        return self.median >= self.target if self.unit == "per_s" else self.median <= self.target
 
     def to_json(self) -> dict[str, Any]:
         """Return the figure as JSON."""
