@@ -55,7 +55,7 @@ def reports(store: Store) -> dict[str, Worked]:
 
 
 @pytest.mark.proves("W3")
-@pytest.mark.parametrize("name", REPORTS)
+@pytest.mark.parametrize("name", list(REPORTS))
 def test_each_figure_of_each_report_is_the_count_of_the_list_that_it_opens(
     reports: dict[str, Worked], name: str
 ) -> None:

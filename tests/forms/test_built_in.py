@@ -136,6 +136,8 @@ def test_whatever_is_answered_a_form_can_be_finished_and_the_server_finds_nothin
 
 
 NEIGHBOURS: Final[dict[str, tuple[str, str]]] = {
+    ". >= 0 and . < 100000000": ("-1", "0"),
+    ". = 'yes'": ("no", "yes"),
     "not(selected(., 'neither') and count-selected(.) > 1)": ("neither phones", "phones"),
     ". >= 2020 and . <= 2100": ("27", "2027"),
     ". >= 0 and . <= 20": ("21", "20"),

@@ -375,7 +375,7 @@ def _filled_forms(ending: str) -> Asking:
 def _report(world: World, role: str, which: str) -> requests.Response:
     """``mine``: what is about money; ``other``: what concerns overseers alone."""
     name = {"mine": "free-repairs", "other": "complaints", "nothing": "none"}[which]
-    return world.ask("GET", f"/v1/reports/{name}?period=2026-11", role)
+    return world.ask("GET", f"/v1/reports/{name}?period=2026-11&estate_key=", role)
 
 
 BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
