@@ -17,7 +17,7 @@ from app.domain import roles
 from app.domain.rules.scopes import building_scope, file_scope, scopes_of, staff_scope
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.tagging import KEEPERS
-from sync_server.reports.catalog import REPORTS
+from sync_server.store.reports.catalog import REPORTS
 
 ALL, SCOPE, OWN, NONE = "all", "scope", "own", "none"
 """How far a role reaches: everybody's data, that of one's scopes, only one's own, nothing."""

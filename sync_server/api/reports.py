@@ -13,8 +13,8 @@ from sync_server.api import report_models as m
 from sync_server.api.context import Here, Reader
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
-from sync_server.reports.report import BUILDING, ESTATE, PERSON, WAYS, Figure, Line, Said, apart
-from sync_server.reports.working import Worked, readable, work_out
+from sync_server.store.reports.report import BUILDING, ESTATE, PERSON, WAYS, Figure, Line, Said, apart
+from sync_server.store.reports.working import Worked, readable, work_out
 from sync_server.store.subjects import SHEETS
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["reports"])

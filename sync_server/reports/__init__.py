@@ -1,1 +1,1 @@
-"""What the company's work comes to in figures, each with the list that it counts (W)."""
+"""Reports as people take them away: a workbook, and on paper (W)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.rules.periods import DAY, MONTH, QUARTER, WEEK, Period
-from sync_server.reports.report import FEN, MINUTES, Figure
+from sync_server.store.reports.report import FEN, MINUTES, Figure
 
 NOTHING: Final = "—"
 

@@ -9,8 +9,8 @@ from typing import Final
 from app.domain.times import to_china
 from sync_server.papers.paper import Paper
 from sync_server.reports import saying
-from sync_server.reports.report import BUILDING, ESTATE, PERSON, WAYS, Figure, apart
-from sync_server.reports.working import Worked
+from sync_server.store.reports.report import BUILDING, ESTATE, PERSON, WAYS, Figure, apart
+from sync_server.store.reports.working import Worked
 
 MOST_LINES: Final = 100
 """Lines of one list that are printed; the workbook has them all."""

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from app.domain.times import to_china
 from sync_server.reports import saying
-from sync_server.reports.report import BUILDING, COUNT, ESTATE, FEN, PERSON, WAYS, Figure, Line, apart
-from sync_server.reports.working import Worked
+from sync_server.store.reports.report import BUILDING, COUNT, ESTATE, FEN, PERSON, WAYS, Figure, Line, apart
+from sync_server.store.reports.working import Worked
 from sync_server.workbooks import Book, Link
 
 SHEETS: Final = {ESTATE: ("按小区", "小区"), BUILDING: ("按楼栋", "楼栋"), PERSON: ("按人员", "人员")}

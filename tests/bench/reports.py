@@ -21,10 +21,10 @@ from sync_server.estate.workbook import read_workbook
 from sync_server.labels import Label, printing
 from sync_server.papers import bills, repair
 from sync_server.reports import sheet, workbook
-from sync_server.reports.catalog import REPORTS
-from sync_server.reports.working import work_out
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
+from sync_server.store.reports.catalog import REPORTS
+from sync_server.store.reports.working import work_out
 from sync_server.store.subjects.ticket import papers
 from sync_server.store.subjects.ticket.sheet import tickets
 from tests.bench.measuring import Figure, median, p95
@@ -94,9 +94,9 @@ def _each(store: Store, today: date) -> Iterator[tuple[str, list[float], float |
     billed = BillMonth(month)
     keys = {""}
     yield "bills_xlsx", _timed(lambda: bills.workbook(billed, papers.of_month(store, billed, keys, SERVER))), EXPORT_MS
-    one = papers.of_ticket(store, signed, SERVER)
-    repair.papers([one], list(repair.COPIES))  # the fonts are read once
-    yield "paper_four_copies", _timed(lambda: repair.papers([one], list(repair.COPIES))), PAPER_MS
+    ticket = papers.of_ticket(store, signed, SERVER)
+    repair.papers([ticket], list(repair.COPIES))  # the fonts are read once
+    yield "paper_four_copies", _timed(lambda: repair.papers([ticket], list(repair.COPIES))), PAPER_MS
     labels = [Label(f"{n:09}", "door", f"{n % 30 + 1}栋{n % 6 + 1}单元{n:04}") for n in range(500)]
     yield "labels_500", _timed(lambda: printing.sheet(labels, server=SERVER)), LABELS_MS
 

@@ -13,11 +13,11 @@ from app.domain.rules.another_time import another_time
 from app.domain.times import at_china, china_day, from_datetime
 from sync_server.api.reports import answer
 from sync_server.estate.workbook import read_workbook
-from sync_server.reports.catalog import REPORTS
-from sync_server.reports.report import COUNT, SUM
-from sync_server.reports.working import Worked, work_out
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
+from sync_server.store.reports.catalog import REPORTS
+from sync_server.store.reports.report import COUNT, SUM
+from sync_server.store.reports.working import Worked, work_out
 from sync_server.store.subjects.analysis import analyses
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.follow_up.sheet import follow_ups

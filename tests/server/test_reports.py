@@ -17,8 +17,20 @@ from uuid6 import uuid7
 from app.domain.times import DAY, MINUTE, at_china
 from app.domain.wire.errors import Problem
 from sync_server.reports import sheet, workbook
-from sync_server.reports.report import COUNT, MEDIAN, MOST, SUM, WAYS, Figure, Line, apart, at_share, narrowed, share
-from sync_server.reports.working import Worked, work_out
+from sync_server.store.reports.report import (
+    COUNT,
+    MEDIAN,
+    MOST,
+    SUM,
+    WAYS,
+    Figure,
+    Line,
+    apart,
+    at_share,
+    narrowed,
+    share,
+)
+from sync_server.store.reports.working import Worked, work_out
 from tests.server.conftest import Clock, Estate
 from tests.server.test_follow_ups import complaint
 from tests.support.field_device import FieldDevice, whole_repair

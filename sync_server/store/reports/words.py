@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sync_server.reports.report import Said
+from sync_server.store.reports.report import Said
 
-_FOLDER: Final = Path(__file__).parents[2] / "assets" / "texts"
+_FOLDER: Final = Path(__file__).parents[3] / "assets" / "texts"
 _LANGUAGES: Final = ("zh-CN", "en")
 
 

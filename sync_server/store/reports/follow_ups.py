@@ -9,8 +9,8 @@ from sqlalchemy import Connection, RowMapping, select
 
 from app.domain.subjects.follow_up.figures import SHARES, rates
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
-from sync_server.reports import reading, words
-from sync_server.reports.report import Asked, Figure, Line, Said
+from sync_server.store.reports import reading, words
+from sync_server.store.reports.report import Asked, Figure, Line, Said
 from sync_server.store.subjects.follow_up.rates import counted
 from sync_server.store.subjects.follow_up.sheet import follow_ups
 

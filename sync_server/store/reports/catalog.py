@@ -7,8 +7,8 @@ from typing import Final
 
 from app.domain import roles
 from app.domain.rules.periods import DAY, LENGTHS, MONTH, QUARTER, WEEK, YEAR
-from sync_server.reports import clocks, follow_ups, matters, owed, repairs, things
-from sync_server.reports.report import Report
+from sync_server.store.reports import clocks, follow_ups, matters, owed, repairs, things
+from sync_server.store.reports.report import Report
 
 _FROM_MONTH: Final = (MONTH, QUARTER, YEAR)
 _MONEY: Final = frozenset((roles.FINANCE,))

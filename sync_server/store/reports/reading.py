@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, and_, true
 
-from sync_server.reports.report import Asked, Line
+from sync_server.store.reports.report import Asked, Line
 from sync_server.store.types import moment, ms_of
 
 WORDS: Final = 200

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.domain.times import MINUTE
-from sync_server.reports import words
-from sync_server.reports.report import MEDIAN, MINUTES, MOST, Asked, Figure, Line
 from sync_server.store import on_time
+from sync_server.store.reports import words
+from sync_server.store.reports.report import MEDIAN, MINUTES, MOST, Asked, Figure, Line
 from sync_server.store.types import ms_of
 
 

@@ -13,8 +13,8 @@ from app.domain.subjects.job.breaches import BREACHES, YUAN, Breach, breaches
 from app.domain.subjects.job.kinds import JOB
 from app.domain.subjects.job.state import JobState
 from app.domain.times import DAY
-from sync_server.reports import reading, words
-from sync_server.reports.report import FEN, SUM, Asked, Figure, Line, Said
+from sync_server.store.reports import reading, words
+from sync_server.store.reports.report import FEN, SUM, Asked, Figure, Line, Said
 from sync_server.store.subjects.job import jobs
 from sync_server.store.taking.entry_rows import of_subjects
 from sync_server.store.types import moment

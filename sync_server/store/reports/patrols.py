@@ -15,9 +15,9 @@ from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import OVER
 from app.domain.times import MINUTE
-from sync_server.reports import reading
-from sync_server.reports.report import MEDIAN, MINUTES, MOST, Asked, Figure, Line, Said
 from sync_server.store.database import chunks
+from sync_server.store.reports import reading
+from sync_server.store.reports.report import MEDIAN, MINUTES, MOST, Asked, Figure, Line, Said
 from sync_server.store.subjects.case import owed
 from sync_server.store.subjects.case.tables import case_raised
 from sync_server.store.subjects.ticket.sheet import tickets
@@ -104,11 +104,11 @@ def _defects(connection: Connection, called: list[Line]) -> Iterator[Figure]:
     over: set[str] = set()
     t = tickets.c
     for some in chunks(sorted(lines)):
-        for row in connection.execute(select(t.id, t.number, t.content, t.stage).where(t.id.in_(some))):
-            said = reading.shortened(row.content)
-            lines[row.id] = replace(lines[row.id], called=row.number or lines[row.id].called, words=said)
-            if row.stage in OVER:
-                over.add(row.id)
+        for one in connection.execute(select(t.id, t.number, t.content, t.stage).where(t.id.in_(some))):
+            said = reading.shortened(one.content)
+            lines[one.id] = replace(lines[one.id], called=one.number or lines[one.id].called, words=said)
+            if one.stage in OVER:
+                over.add(one.id)
     found = tuple(lines.values())
     yield Figure("defects", ("转出报修", "raised"), found, part=_DEFECTS)
     done = tuple(line for id_, line in lines.items() if id_ in over)

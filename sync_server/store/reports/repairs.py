@@ -10,8 +10,8 @@ from sqlalchemy import Connection, RowMapping, select
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import VOIDED
 from app.domain.times import MINUTE
-from sync_server.reports import reading
-from sync_server.reports.report import FEN, MEDIAN, MINUTES, MOST, SUM, Asked, Figure, Line, Said
+from sync_server.store.reports import reading
+from sync_server.store.reports.report import FEN, MEDIAN, MINUTES, MOST, SUM, Asked, Figure, Line, Said
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.types import ms_of
 

@@ -13,8 +13,8 @@ from app.domain.subjects.matter.state import ENDED
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import ENDED as TICKET_ENDED
 from app.domain.subjects.ticket.state import VOIDED
-from sync_server.reports import reading, words
-from sync_server.reports.report import Asked, Figure, Line, Said
+from sync_server.store.reports import reading, words
+from sync_server.store.reports.report import Asked, Figure, Line, Said
 from sync_server.store.subjects.matter import matters
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.types import ms_of

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, select
 from app.domain import roles
 from app.domain.rules.periods import read_period
 from app.domain.wire.errors import FIELD_WRONG, NOT_FOUND, Problem
-from sync_server.reports import words
-from sync_server.reports.catalog import REPORTS
-from sync_server.reports.report import (
+from sync_server.store.people.identity import Identity
+from sync_server.store.reports import words
+from sync_server.store.reports.catalog import REPORTS
+from sync_server.store.reports.report import (
     BUILDING,
     ESTATE,
     PERSON,
@@ -26,7 +27,6 @@ from sync_server.reports.report import (
     key_in,
     narrowed,
 )
-from sync_server.store.people.identity import Identity
 from sync_server.store.tables import buildings, entries, estate, staff
 
 _NONE: Final[Mapping[str, Said]] = {

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, RowMapping, select
 from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN
 from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_VISIT
 from app.domain.subjects.visit.kinds import VISIT
-from sync_server.reports import reading, words
-from sync_server.reports.report import Asked, Figure, Line, Said
 from sync_server.store import duties as store_duties
 from sync_server.store.estate import calendar
+from sync_server.store.reports import reading, words
+from sync_server.store.reports.report import Asked, Figure, Line, Said
 from sync_server.store.subjects.visit import visits
 from sync_server.store.types import ms_of
 

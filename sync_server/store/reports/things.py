@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, select
 
 from app.domain.subjects.thing.kinds import THING
-from sync_server.reports import reading
-from sync_server.reports.report import Asked, Figure, Line, Said
+from sync_server.store.reports import reading
+from sync_server.store.reports.report import Asked, Figure, Line, Said
 from sync_server.store.subjects.thing.sheet import custody_steps, things
 from sync_server.store.types import ms_of
 
