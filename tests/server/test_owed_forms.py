@@ -17,6 +17,7 @@ from app.domain.wire.errors import Problem
 from sync_server.store import duties as owed
 from sync_server.store import tables
 from sync_server.store.estate import calendar, patrol_file, patrols
+from sync_server.store.reports.working import work_out
 from sync_server.store.subjects.case.owed import rounds_of
 from sync_server.store.types import moment
 from tests.server.conftest import Clock, Estate
@@ -138,7 +139,12 @@ def test_i_routes_come_from_a_file_their_points_get_tags_and_rounds_are_owed(dat
     assert rows["2026-11-20T09:00"]["owner_name"] == "guard"
     with dated.store.read() as connection:
         ((_, listed, defects, _),) = rounds_of(connection, [route], date(2026, 11, 20), clock.now)
+        day = work_out(connection, None, "patrols", "2026-11-20", clock.now)
     assert [stand.hurried for stand in listed[0].points] == [False, True] and defects == 0
+    counted = {one.id: one.number for one in day.figures}
+    # The round from 22:00 on is due on the next day, and counts there.
+    hand = {"rounds": 1, "rounds-done": 1, "points": 2, "points-done": 2, "hurried": 1, "median": 1}
+    assert {name: counted[name] for name in hand} == hand
 
 
 def test_a_route_that_is_taken_out_of_the_file_is_owed_no_more_and_keeps_its_id(dated: Estate, clock: Clock) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from app.domain import roles
 from app.domain.rules.periods import DAY, LENGTHS, MONTH, QUARTER, WEEK, YEAR
-from sync_server.store.reports import clocks, follow_ups, matters, owed, repairs, things
+from sync_server.store.reports import clocks, follow_ups, jobs, matters, owed, patrols, repairs, things
 from sync_server.store.reports.report import Report
 
 _FROM_MONTH: Final = (MONTH, QUARTER, YEAR)
@@ -19,6 +19,8 @@ _ALL: Final = (
     Report("complaints", ("投诉统计", "Complaints"), "C.7", matters.complaints, (DAY, WEEK, MONTH, QUARTER, YEAR)),
     Report("follow-ups", ("回访统计", "Follow-ups"), "D.6", follow_ups.follow_up_rates, (MONTH, WEEK, QUARTER, YEAR)),
     Report("visits", ("走访统计", "Visits"), "E.1", owed.visiting, (MONTH, WEEK, QUARTER)),
+    Report("patrols", ("巡检统计", "Patrols"), "I", patrols.patrol_rounds, (MONTH, WEEK, DAY)),
+    Report("job-breaches", ("工作单违规", "Breaches of jobs"), "B.7", jobs.job_breaches, _FROM_MONTH),
     Report(
         "free-repairs", ("有偿与无偿维修", "Free and paid repairs"), "A.8", repairs.free_repairs, _FROM_MONTH, _MONEY
     ),

@@ -228,24 +228,26 @@ def number_words(figure: ReportFigure | None, number: int | None) -> str:
 def _figure(one: ReportFigure, here: bool, tap: Callable[[], object]) -> ft.Control:
     """Return a figure's row: its number, its share with a bar, and what is aimed at."""
     aim = "" if one.target is None or one.percent is None else t("report.target", n=one.target)
-    share = "" if one.percent is None else t("report.share", n=one.percent)
+    some = bool(one.number)
+    share = t("report.share", n=one.percent) if some and one.percent is not None else ""
     late = t("report.late_entries", n=one.late) if one.late else ""
-    bad = bool(one.number) and one.worry
+    bad = some and one.worry
     short = one.percent is not None and one.target is not None and one.percent < one.target
     ink = ft.Colors.ERROR if bad else ft.Colors.TERTIARY if short else ft.Colors.ON_SURFACE
+    arrow = icon(ft.Icons.EXPAND_LESS if here else ft.Icons.EXPAND_MORE, 22, ft.Colors.OUTLINE)
     head = row(
         [
             ft.Container(column([txt(say(one.said)), *_sub(joined(share, aim, late))], gap=1), expand=True),
             txt(number_words(one, one.number), ft.TextThemeStyle.TITLE_LARGE, color=ink),
-            icon(ft.Icons.EXPAND_LESS if here else ft.Icons.EXPAND_MORE, 22, ft.Colors.OUTLINE),
+            arrow if some else ft.Container(width=22),
         ],
         gap=12,
     )
     parts: list[ft.Control] = [head]
-    if one.percent is not None:
+    if one.percent is not None and (some or one.target is not None):
         parts.append(_bar(one.percent / 100, ft.Colors.ERROR if bad else ft.Colors.PRIMARY))
     return pressable(
-        f"figure-{one.id}", column(parts, gap=6), tap if one.number else None,
+        f"figure-{one.id}", column(parts, gap=6), tap if some else None,
         padding=ft.Padding.symmetric(horizontal=4, vertical=8), selected=here or None,
     )  # fmt: skip
 
