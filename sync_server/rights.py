@@ -104,7 +104,7 @@ def _bills(role: str) -> str:
 
 
 def _reports(role: str) -> str:
-    return SCOPE if any(role in roles.OVERSEERS | report.readers for report in REPORTS.values()) else NONE
+    return SCOPE if any(role in report.readers for report in REPORTS.values()) else NONE
 
 
 def _codes(role: str) -> str:

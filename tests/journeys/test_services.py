@@ -10,13 +10,15 @@ import pytest
 from app.actions.form_draft import Where
 from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.kinds import CASE
-from app.domain.times import china_day
+from app.domain.times import china_day, month_name
 from app.domain.wire.errors import Problem
 from app.store.queries import CardFilter
+from sync_server.store.reports.working import work_out
 from tests.journeys.conftest import Town
 from tests.journeys.test_chains import at_home, reasons, sent
 from tests.support.filled import built_in, fill, sign_all
 from tests.support.forms import publish
+from tests.support.reports import counted
 
 CAR = {"until": "2099-01-31", "plate": "粤B12345"}
 
@@ -94,3 +96,11 @@ def test_l3_a_steward_sees_the_mail_of_their_own_households_and_no_list_knows_wh
         assert "某某医院" in str(mine.cases.view(case).state.last["shown"]), "on its own page it stands"
 
     asyncio.run(play())
+    store = town.server.store
+    month = counted(store, "mail", month_name(china_day(store.now())))
+    assert {name: month[name] for name in ("begun", "running", "open", "form-mail_received")} == {
+        "begun": 1, "running": 1, "open": 1, "form-mail_received": 1,
+    }  # fmt: skip
+    with store.read() as connection:
+        listed = work_out(connection, None, "mail", month_name(china_day(store.now())), store.now()).figures
+    assert "某某医院" not in repr(listed), "nor the report"

@@ -36,6 +36,7 @@ from sync_server.store.subjects.survey_round.sheet import survey_rounds
 from tests.forms.built_in import compiled
 from tests.journeys.conftest import Clock, MakeTown, Town
 from tests.support.forms import publish
+from tests.support.reports import counted
 
 ROOMS = ("101", "102", "103")
 
@@ -163,6 +164,8 @@ def test_two_phones_without_a_network_answer_for_one_household(survey: Survey) -
         ], "the server opened it once"
         sheet = connection.scalar(select(cases.c.id).where(cases.c.valid))
     assert store.verify((CASE, str(sheet))).chains
+    year = counted(store, "survey", "2026")
+    assert year == {"doors": 4, "issued": 4, "back": 1, "not-valid": 0}, "a second sheet is part of the first's record"
 
 
 @pytest.mark.proves("F2", "F3")

@@ -11,10 +11,12 @@ from app.actions import Session
 from app.actions.trainings import InductionForm, MarkForm
 from app.domain.rules.sessions import read_session
 from app.domain.subjects.training import TRAINING, TrainingState
+from app.domain.times import china_day, month_name
 from app.domain.wire.errors import Problem
 from app.store.queries import CardFilter
 from tests.journeys.conftest import MakeTown, Town
 from tests.journeys.test_jobs import sync, team
+from tests.support.reports import counted
 
 
 @pytest.fixture
@@ -70,6 +72,10 @@ def test_who_scans_and_who_is_confirmed_meet_on_the_server_and_nobody_else_reads
         assert [card.kind for card in boss.trainings.file(town.staff["g1"])] == ["attendance"]
 
     asyncio.run(play())
+    month = counted(town.server.store, "training", month_name(china_day(town.server.store.now())))
+    assert {name: month[name] for name in ("sessions", "minutes", "present")} == {
+        "sessions": 1, "minutes": 45, "present": 3,
+    }  # fmt: skip
 
 
 @pytest.mark.proves("V4")
@@ -93,3 +99,6 @@ def test_who_has_not_passed_for_doors_is_known_to_whoever_sends_them_and_nothing
         assert [card.kind for card in worker.trainings.file(w1)] == ["exam"]
 
     asyncio.run(play())
+    month = counted(town.server.store, "training", month_name(china_day(town.server.store.now())))
+    hand = {"exams": 1, "passed": 0, "passed-again": 1, "to-resit": 0, "warned": 0}
+    assert {name: month[name] for name in hand} == hand

@@ -7,11 +7,24 @@ from typing import Final
 
 from app.domain import roles
 from app.domain.rules.periods import DAY, LENGTHS, MONTH, QUARTER, WEEK, YEAR
-from sync_server.store.reports import clocks, follow_ups, jobs, matters, owed, patrols, repairs, things
+from app.domain.subjects.training.kinds import SUPERVISORS
+from sync_server.store.reports import (
+    clocks,
+    follow_ups,
+    jobs,
+    matters,
+    owed,
+    patrols,
+    repairs,
+    surveys,
+    things,
+    trainings,
+)
+from sync_server.store.reports.chains import of_chains
 from sync_server.store.reports.report import Report
 
+GATE: Final = ("goods", "goods_code", "visitor")
 _FROM_MONTH: Final = (MONTH, QUARTER, YEAR)
-_MONEY: Final = frozenset((roles.FINANCE,))
 
 _ALL: Final = (
     Report("month-end", ("分类统计", "By class"), "W", matters.month_end, LENGTHS),
@@ -22,8 +35,21 @@ _ALL: Final = (
     Report("patrols", ("巡检统计", "Patrols"), "I", patrols.patrol_rounds, (MONTH, WEEK, DAY)),
     Report("job-breaches", ("工作单违规", "Breaches of jobs"), "B.7", jobs.job_breaches, _FROM_MONTH),
     Report(
-        "free-repairs", ("有偿与无偿维修", "Free and paid repairs"), "A.8", repairs.free_repairs, _FROM_MONTH, _MONEY
+        "free-repairs",
+        ("有偿与无偿维修", "Free and paid repairs"),
+        "A.8",
+        repairs.free_repairs,
+        _FROM_MONTH,
+        roles.BILLERS,
     ),
+    Report("survey", ("满意度调查发放回收", "Survey sheets"), "F", surveys.survey, (MONTH, QUARTER, YEAR)),
+    Report("move-ins", ("入住统计", "Move-ins"), "J", of_chains("move_in"), _FROM_MONTH),
+    Report("decoration", ("装修统计", "Decoration"), "K", of_chains("decoration"), _FROM_MONTH),
+    Report("mail", ("邮件代收", "Mail"), "L", of_chains("mail"), (MONTH, WEEK, QUARTER, YEAR)),
+    Report(
+        "gate", ("物品放行和来访", "Goods and visitors"), "N", of_chains("goods", "goods_code", "visitor"), _FROM_MONTH
+    ),
+    Report("training", ("培训考核", "Training"), "V", trainings.training, _FROM_MONTH, SUPERVISORS),
     Report("keys", ("钥匙借还", "Keys and lent things"), "G.2", things.keys, (MONTH, WEEK, QUARTER)),
     Report("duties", ("应办事项", "Duties"), "D.1", owed.duties, (MONTH, WEEK, QUARTER)),
 )

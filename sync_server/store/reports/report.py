@@ -8,11 +8,12 @@ report only says which lines belong to which figure.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import Connection
 
+from app.domain import roles
 from app.domain.rules.periods import LENGTHS, Period
 
 Said = tuple[str, str]
@@ -105,14 +106,14 @@ Gather = Callable[[Connection, Asked], Iterable[Figure]]
 @dataclass(frozen=True, slots=True)
 class Report:
     """One report: its name in addresses, what people call it, the clause it comes from, how to work it out, for which
-    lengths of time, and which posts read it besides those who oversee an estate."""
+    lengths of time, and which posts read it."""
 
     id: str
     said: Said
     clause: str
     gather: Gather
     lengths: tuple[str, ...] = LENGTHS
-    readers: frozenset[str] = field(default=frozenset())
+    readers: frozenset[str] = roles.OVERSEERS
 
 
 BUILDING, PERSON, ESTATE = "building", "person", "estate"

@@ -95,8 +95,7 @@ def work_out(
 
 
 def _where(report: Report, who: Identity) -> list[str]:
-    may = roles.OVERSEERS | report.readers
-    return [key for key in who.estates if who.at(key).roles & may]
+    return [key for key in who.estates if who.at(key).roles & report.readers]
 
 
 def _marked(connection: Connection, asked: Asked, figures: Sequence[Figure]) -> list[Figure]:
