@@ -30,7 +30,6 @@ def sheet(cards: Sequence[DoorCard], server: str) -> bytes:
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.set_title("、".join(dict.fromkeys(card.estate for card in cards if card.estate)) + " 门牌卡 door cards")
-    faces.add_faces(pdf)
     for index, card in enumerate(cards):
         if index % ON_A_SHEET == 0:
             pdf.add_page()

@@ -69,17 +69,19 @@ def _run(char: str, heavy: bool) -> Run:
     return Run(HEAVY if heavy and ord(MISSING) in has(HEAVY) else REGULAR, MISSING)
 
 
-def add_faces(pdf: FPDF) -> None:
-    """Add the font faces to a document; only the characters used are embedded."""
-    for face in (REGULAR, HEAVY, EMOJI):
+def _set(pdf: FPDF, face: str, size: float) -> None:
+    """Draw with a face from now on. It is read when a document needs it for the first time, as few need emoji; only the
+    characters used are embedded."""
+    if face.lower() not in pdf.fonts:
         pdf.add_font(face, "", FOLDER / f"{face}.ttf")
+    pdf.set_font(face, "", size)
 
 
 def width(pdf: FPDF, text: str, size: float, *, heavy: bool = False) -> float:
     """Return how wide a text is in mm, at a size in points."""
     total = 0.0
     for run in runs(text, heavy=heavy):
-        pdf.set_font(run.face, "", size)
+        _set(pdf, run.face, size)
         total += pdf.get_string_width(run.text)
     return total
 
@@ -87,7 +89,7 @@ def width(pdf: FPDF, text: str, size: float, *, heavy: bool = False) -> float:
 def draw(pdf: FPDF, x: float, y: float, text: str, size: float, *, heavy: bool = False) -> None:
     """Draw a text with its base line at ``y``, all in mm; ``size`` in points."""
     for run in runs(text, heavy=heavy):
-        pdf.set_font(run.face, "", size)
+        _set(pdf, run.face, size)
         if run.thick:
             with pdf.local_context(text_mode=TextMode.FILL_STROKE, line_width=pdf.font_size * _THICKER, draw_color=0):
                 pdf.text(x, y, run.text)

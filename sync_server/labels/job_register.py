@@ -29,7 +29,6 @@ def job_register(day: date, estate: str, registered: Sequence[Registered]) -> by
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.set_title(f"{estate} 工作单登记簿 {day.isoformat()}")
-    faces.add_faces(pdf)
     at = HEIGHT
     lines = [_words(one) for one in registered] or [NONE_THAT_DAY]
     for said in lines:

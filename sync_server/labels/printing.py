@@ -68,7 +68,6 @@ def _document(size: tuple[float, float], labels: Sequence[Label]) -> FPDF:
     pdf.set_margin(0)
     estates = "、".join(dict.fromkeys(label.estate for label in labels if label.estate))
     pdf.set_title(f"{estates} 标签 tags")
-    faces.add_faces(pdf)
     return pdf
 
 

@@ -25,7 +25,6 @@ def round_list(found: RoundList) -> bytes:
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.set_title(f"{found.building} 走访单 round list")
-    faces.add_faces(pdf)
     pages = [found.doors[start : start + ON_A_PAGE] for start in range(0, len(found.doors), ON_A_PAGE)]
     for number, doors in enumerate(pages, 1):
         pdf.add_page()

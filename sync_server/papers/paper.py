@@ -35,7 +35,6 @@ class Paper:
         self._pdf.set_auto_page_break(False)
         self._pdf.set_margin(0)
         self._pdf.set_title(title)
-        faces.add_faces(self._pdf)
         self._head: Callable[[bool], None] = lambda again: None
         self._first = 0
         self._at = 0.0

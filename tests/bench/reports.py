@@ -107,7 +107,7 @@ def main(folder: Path) -> None:
 
     def floor() -> object:
         with store.read() as connection:
-            return connection.exec_driver_sql("SELECT id, kind, subject_id, corrected_at_ms FROM entries").all()
+            return sum(1 for _ in connection.exec_driver_sql("SELECT id, kind, corrected_at_ms FROM entries"))
 
     least = median(_timed(floor))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -171,7 +171,6 @@ _WORDS = some.text(some.sampled_from("水管漏修理费元abcXYZ 0123，。、�
 def test_nothing_is_lost_and_no_line_is_too_long(text: str) -> None:
     """Nor does one begin with ，。 where there is another place to break."""
     pdf = FPDF(unit="mm")
-    faces.add_faces(pdf)
     made = typeset.lines(pdf, text, 30, 10)
     assert "".join("".join(made).split()) == "".join(text.split())
     for line in made:
@@ -180,7 +179,6 @@ def test_nothing_is_lost_and_no_line_is_too_long(text: str) -> None:
 
 def test_a_line_begins_with_no_closing_mark_and_ends_with_no_opening_one() -> None:
     pdf = FPDF(unit="mm")
-    faces.add_faces(pdf)
     text = "厨房水龙头漏水，已更换（铜芯）阀芯；住户自带材料：“九牧”牌，试用正常。" * 20
     for room in range(20, 80):
         for line in typeset.lines(pdf, text, room, 10):
