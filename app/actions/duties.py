@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from app.actions import form_duties, notice_facts
+from app.actions import form_duties, meter_facts, notice_facts
 from app.actions.estates import Part
 from app.actions.models import Saved, Staff
 from app.actions.reads import Reads
@@ -271,6 +271,7 @@ class Duties:
             rounds=form_duties.rounds(core, watched, first, now),
             cases=form_duties.open_cases(core, self.rules().by_form(), stewards, estates, first),
             hangings=notice_facts.hangings(core, stewards),
+            meter_rounds=meter_facts.rounds(core, self.rules().of_meters(), stewards, estates) if rounds else (),
         )
 
     def _there(self) -> frozenset[str]:

@@ -3,7 +3,7 @@ replaced or withdrawn, under which a form that is being filled in goes on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -65,15 +65,25 @@ def published(store: PhoneStore) -> list[Published]:
     return sorted((one for one in rows if one is not None), key=lambda one: (one.said("zh"), one.id))
 
 
+def every(store: PhoneStore) -> Iterator[Form]:
+    """Yield the definitions on this phone that this program can read, those that were replaced or withdrawn, too."""
+    for row in store.refs(FORM).values():
+        try:
+            yield _definition(str(row["definition"]))
+        except Problem:
+            continue
+
+
 def definition(store: PhoneStore, digest: str) -> Form | None:
     """Return a definition by its hash, in force or not; ``None`` where it is not on this phone."""
     row = next((row for row in store.refs(FORM).values() if row.get("hash") == digest), None)
     return None if row is None else _definition(str(row["definition"]))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _definition(text: str) -> Form:
-    """Read a definition once: it never changes, and reading one of 60 questions takes as long as opening the page."""
+    """Read a definition once: it never changes, and reading one of 60 questions takes as long as opening the page. All
+    of a company are asked for in turn, so that a cache that holds fewer than there are would hold none."""
     return read(text.encode())
 
 

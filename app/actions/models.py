@@ -14,6 +14,7 @@ from app.domain.rules.another_time import AnotherTime
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.duties import Duty
+from app.domain.rules.meter_rounds import MeterRound
 from app.domain.rules.notices import Hanging
 from app.domain.rules.patrols import Round
 from app.domain.rules.state import SubjectState
@@ -402,7 +403,8 @@ class Today:
     desk); ``left_behind`` counts what people who left still have open; ``review_left`` counts those of the day that
     lack a reason, once the review is due at the desk (B.5); ``checks`` are the vacant units that this person owes a
     check (H1), ``rounds`` the patrol rounds to be walked now (I1), ``on_cases`` what open cases demand of them (L2),
-    ``notices`` what they have to post or take down (P1)."""
+    ``notices`` what they have to post or take down (P1), ``meter_rounds`` the buildings whose meters they have to read
+    (M3), ``answers`` what the company answered to trouble at doors that they reported, and they have not read (V6)."""
 
     now: int
     staff: Staff
@@ -425,6 +427,8 @@ class Today:
     on_cases: tuple[Duty, ...] = ()
     rounds: tuple[Round, ...] = ()
     notices: tuple[Hanging, ...] = ()
+    meter_rounds: tuple[MeterRound, ...] = ()
+    answers: tuple[Card, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

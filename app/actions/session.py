@@ -24,6 +24,7 @@ from app.actions.handover import Handover
 from app.actions.jobs import Jobs
 from app.actions.letters import Letters
 from app.actions.matters import Matters
+from app.actions.meters import Meters
 from app.actions.models import Profile, Saved, Signature, SyncStatus, Today
 from app.actions.my_month import Months
 from app.actions.news import News
@@ -41,6 +42,7 @@ from app.actions.surveys import Surveys
 from app.actions.tickets import Tickets
 from app.actions.todo import Todo, on_today
 from app.actions.trainings import Trainings
+from app.actions.troubles import Troubles
 from app.actions.units import Units
 from app.actions.visits import Visits
 from app.device.durable import Settle, at_once
@@ -105,6 +107,7 @@ class Session(Records):
         self.analyses = Analyses(self)
         self.duties = Duties(self)
         self.units = Units(self, self.duties)
+        self.meters = Meters(self, self.duties, self.units)
         self.notices = Notices(self, self.duties, self.units)
         self.surveys = Surveys(self, self.duties, self.cases, self._server)
         self.months = Months(self, self.duties)
@@ -114,6 +117,7 @@ class Session(Records):
         self.keys = Custody(self, self._server)
         self.handover = Handover(self, self.visits)
         self.shifts = Shifts(self, self.todo, self.jobs)
+        self.troubles = Troubles(self, self._sync_changed)
         self.trainings = Trainings(self)
         self.registers = Registers(self._server)
         self.reports = Reports(self, self._server)
@@ -264,7 +268,9 @@ class Session(Records):
             checks=tuple(self.units.owed()),
             on_cases=tuple(self.duties.on_cases()),
             rounds=tuple(self.patrols.to_walk()),
+            meter_rounds=tuple(self.meters.to_walk()),
             notices=tuple(self.notices.to_do()),
+            answers=tuple(self.troubles.answers()),
         )
 
     # -- drafts ----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from app.actions.core import derived
 from app.actions.models import Saved, Signature, Staff
 from app.actions.records import Records
+from app.actions.troubles import words_of
 from app.domain.rules.card import Card
 from app.domain.rules.marks import Marks
 from app.domain.rules.sessions import SessionCode, attendance_id, manners_id
@@ -28,6 +29,7 @@ from app.domain.subjects.training.kinds import MANNER, SUPERVISORS, TRAINERS
 from app.domain.times import at_china, china_day
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import SESSION_OVER, Problem
+from app.domain.wire.fields import LONG
 from app.store.queries import CardFilter
 
 _MOST: Final = 1_000
@@ -111,17 +113,21 @@ class Trainings:
         begun_at: int,
         present: Sequence[str],
         note: str = "",
+        troubles: Sequence[Card] = (),
         *,
         once: str | None = None,
         draft: str | None = None,
     ) -> Saved:
-        """End a session: who was there, as whoever trained confirms (V1, V2). ``present``: staff ids."""
+        """End a session: who was there, as whoever trained confirms (V1, V2). ``present``: staff ids; ``troubles``: the
+        cases of trouble at doors that were taught (V6)."""
         core = self._core
         people = [{"staff_id": one, "name": core.staff_name(one)} for one in present]
         said: dict[str, Any] = {
             "topic": topic, "words": words.strip(), "minutes": minutes, "begun_at": begun_at, "present": people,
             "note": note.strip(), **self._estate(),
         }  # fmt: skip
+        if troubles:
+            said["troubles"] = [{"case_id": one.id, "words": words_of(one)[:LONG]} for one in troubles]
         return await core.save([core.entry((TRAINING, session_id), "session_held", said, once)], draft)
 
     def scanned(self, session_id: str) -> frozenset[str]:

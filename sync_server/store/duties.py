@@ -29,6 +29,7 @@ from sync_server.store.on_time import checked
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects import SHEETS
 from sync_server.store.subjects import notice as notice_facts
+from sync_server.store.subjects.case import meters as meter_facts
 from sync_server.store.subjects.case import owed as form_facts
 from sync_server.store.subjects.case.sheet import CaseSheet
 from sync_server.store.subjects.case.tables import case_forms, cases
@@ -176,22 +177,31 @@ def _theirs(who: Identity, row: Mapping[str, Any]) -> bool:
     return who.at(key).overseer or row["owner_id"] == who.staff_id
 
 
-def _facts(connection: Connection, first: date, now: int, records: bool = True) -> Facts:
+def houses_of(connection: Connection) -> tuple[dict[str, Any], dict[str, str], frozenset[str]]:
+    """Return the rows of buildings (``id``, ``name``, ``estate_key``) and who their stewards are, both by building id,
+    and the ids of the staff who are there."""
     there = frozenset(connection.execute(select(staff.c.id).where(staff.c.active)).scalars())
     houses = {row.id: row for row in connection.execute(select(buildings.c.id, buildings.c.steward_id,
                                                                buildings.c.estate_key, buildings.c.name))}  # fmt: skip
     looks_after = connection.execute(select(staff_buildings.c.building_id, staff_buildings.c.staff_id)).all()
     named = {id_: row.steward_id or "" for id_, row in houses.items()}
     owners = stewards(named, [(row.building_id, row.staff_id) for row in looks_after], there)
+    return houses, owners, there
+
+
+def _facts(connection: Connection, first: date, now: int, records: bool = True) -> Facts:
+    houses, owners, there = houses_of(connection)
     doors = list(_doors(connection, first, now, houses, owners))
     owed = list(_owed(connection, first, now)) if records else []
-    rules = calendar.rules(connection).by_form()
+    whole = calendar.rules(connection)
+    rules, forms = whole.by_form(), form_facts.forms(connection, now)
     return Facts(
         doors, owed, list(_changes(connection, now)), calendar.workdays(connection), there,
         form_facts.spots(connection, rules, doors, houses, owners, first, now),
-        form_facts.forms(connection, now), form_facts.rounds(connection, first, now),
+        forms, form_facts.rounds(connection, first, now),
         form_facts.open_cases(connection, rules, owners, first, now),
         notice_facts.hangings(connection, houses, owners, now),
+        meter_facts.rounds(connection, whole.of_meters(), houses, owners, forms, first, now),
     )  # fmt: skip
 
 

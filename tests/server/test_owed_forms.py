@@ -1,4 +1,4 @@
-"""What forms owe, on the server (H1, H6, I1, I5): routes from a file, months, and what they closed with."""
+"""What forms owe, on the server (H1, H6, I1, I5, M3): routes from a file, months, and what they closed with."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert
 from uuid6 import uuid7
 
+from app.domain.forms import read
 from app.domain.subjects.place import PLACE
 from app.domain.times import DAY, HOUR, MINUTE, at_china
 from app.domain.wire.canonical import sha256_hex
@@ -244,3 +245,45 @@ def test_l2_mail_that_nobody_told_in_time_closes_the_month_as_late(dated: Estate
         row["about_id"]: row["standing"] for row in about(dated, "case", "2026-12") if row["rule"] == "mail_told"
     }
     assert december == {left: "done_late"}
+
+
+@pytest.mark.proves("M3")
+def test_m3_the_meters_of_each_building_are_owed_and_what_closes_with_the_month_is_told(
+    dated: Estate, clock: Clock
+) -> None:
+    reads, misses = built_in("meter_reading", "meter_missed")
+    publish(dated.store, reads, misses)
+    steward, boss = FieldDevice(dated, "staff-steward", clock), FieldDevice(dated, "staff-boss", clock)
+
+    def say(data: bytes, kind: str, unit: str, **answers: str) -> str:
+        case, form = str(uuid7()), read(data)
+        chain = {name: form.settings[name] for name in ("case", "step", "ends") if form.settings.get(name)}
+        steward.do("form_filled", ("case", case), {
+            "form": form.hash, "form_id": form.id, "title": form.id, "facts": {"started": clock.now}, "shown": [],
+            "answers": {"meter": kind} | answers, "unit_id": unit, "building_id": dated.b1, "address": unit, **chain,
+        })  # fmt: skip
+        clock.now += MINUTE
+        return case
+
+    def owed_now(name: str = "2026-11") -> dict[str, tuple[str, str]]:
+        return {row["address"]: (row["owner_name"], row["standing"]) for row in about(dated, "meter_round", name)}
+
+    home = str(dated.home["unit_id"])
+    assert owed_now() == {"1栋": ("steward", "open"), "2栋": ("", "open")}
+    for unit, kind in ((home, "water"), (home, "power"), ("unit-empty", "water")):
+        say(reads, kind, unit, reading="12")
+    last = say(misses, "power", "unit-empty", why="none")
+    (row,) = [row for row in about(dated, "meter_round") if row["address"] == "1栋"]
+    assert (row["standing"], row["record_id"], row["owner_name"]) == ("done", last, "steward")
+    clock.now = DECEMBER
+    with dated.store.numbered() as write:
+        owed.close(write)
+    assert owed_now("2026-12") == {}, "from the 20th"
+    clock.now = at_china(date(2026, 12, 20), 9)
+    for unit, kind in ((home, "water"), (home, "power"), ("unit-empty", "water")):
+        say(reads, kind, unit, reading="15")
+    assert owed_now("2026-12")["1栋"] == ("steward", "done"), "there is no fourth meter"
+    boss.do("case_ended", ("case", last), {"reason": "填错了户"})
+    (row,) = [row for row in about(dated, "meter_round") if row["address"] == "1栋"]
+    assert (row["standing"], row["closed_standing"], row["late_entry"]) == ("late", "done", True)
+    assert owed_now("2026-12")["1栋"] == ("steward", "open")

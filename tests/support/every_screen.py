@@ -474,13 +474,16 @@ points = ["大堂", "配电房"]
 
 
 async def owed(session: Session, home: str) -> dict[str, str]:
-    """Give the paths of vacant units and of the round of ``have_a_route``."""
+    """Give the paths of vacant units, of the round of ``have_a_route``, and of meter rounds, of which there are
+    none: no form is in force (``publish_and_withdraw``)."""
     unit = session.units.rows()[0].id if session.units.rows() else getattr(session.home(home), "unit_id", "")
     (one,) = session.patrols.rounds()[-1:]
     return {
         "/units": "/units",
         "/unit/{unit_id}": f"/unit/{unit}",
         "/patrols": "/patrols",
+        "/meters": "/meters",
+        "/meters/{round_id}": f"/meters/{one.id}",
         "/patrol/{route_id}/{period}": f"/patrol/{one.route.id}/{one.period}",
     }
 

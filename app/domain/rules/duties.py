@@ -16,6 +16,7 @@ from app.domain import roles
 from app.domain.rules.case_duties import OpenCase, case_owings
 from app.domain.rules.duty_rules import A_SESSION, A_VISIT, COMPLAINT, HOLDER, OF_SURVEY, SESSION, Rules
 from app.domain.rules.form_duties import FORM_RECORD, FormOwing, Spot, duty_id, form_owings, in_force
+from app.domain.rules.meter_rounds import METER_ROUND, MeterRound
 from app.domain.rules.notices import FORMS, MISSED, Hanging
 from app.domain.rules.patrols import ROUTE, Round
 from app.domain.rules.visiting import Door, Owing, owing
@@ -134,7 +135,7 @@ class Facts:
     """All that decides which duties there are: doors, what records owe, decisions on single duties, the calendar, the
     ids of the staff who are still there (``None``: everybody is), the places at which forms are owed (by what a rule is
     ``for``), which forms are in force (id and estate, "" for all), the rounds of patrol routes, the cases that go on
-    or went on in the month, and notices at their boards."""
+    or went on in the month, notices at their boards, and the meter rounds of buildings."""
 
     doors: Iterable[Door] = ()
     owed: Iterable[Owed] = ()
@@ -146,6 +147,7 @@ class Facts:
     rounds: Iterable[Round] = ()
     cases: Iterable[OpenCase] = ()
     hangings: Iterable[Hanging] = ()
+    meter_rounds: Iterable[MeterRound] = ()
 
 
 def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
@@ -181,6 +183,8 @@ def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
         one = _by_form(form)
         found[one.id] = _changed(one, changes.get(one.id))
     found.update((one.id, one) for one in map(_of_round, facts.rounds))
+    for one in map(_of_meters, facts.meter_rounds):
+        found[one.id] = _changed(one, changes.get(one.id))
     for one in _of_notices(facts, now):
         found[one.id] = one
     listed = (_with_owner(one, facts.staff) for one in found.values())
@@ -270,6 +274,17 @@ def _of_round(one: Round) -> Duty:
         (FORM_RECORD, last.case_id) if last is not None else None,
         last.by if last is not None else "",
         route.name, "", None, route.estate,
+    )  # fmt: skip
+
+
+def _of_meters(one: MeterRound) -> Duty:
+    last, site = one.last, one.site
+    done = last if one.done_at is not None else None
+    return Duty(
+        one.id, one.rule, one.rule, (METER_ROUND, site.id), one.period, one.owner, one.opens, one.due, one.done_at,
+        (FORM_RECORD, done.case_id) if done is not None else None,
+        done.by if done is not None else "",
+        site.name, f"{one.done()} / {one.all()}", site.id, site.estate,
     )  # fmt: skip
 
 

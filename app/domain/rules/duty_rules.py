@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from app.domain import roles
+from app.domain.rules.meters import METERS, POWER, WATER
 from app.domain.rules.workdays import Workdays
 from app.domain.times import HOUR, LAST_DAY, add_months, at_china, china_day
 from app.domain.wire.errors import RULES_WRONG, Problem
@@ -51,6 +52,8 @@ SESSION: Final = "#training"
 """Stands for the form of such a rule: no form is called so."""
 TRAINING_PLAN: Final = "training_plan"
 """The form of the year's plan of training (V1)."""
+A_METER_ROUND: Final = "meter_round"
+"""``done`` of what is fulfilled once each meter of a building is read (M3)."""
 
 _CLOSINGS: Final = (COMPLAINT, REPAIR, EVENT)
 _PLACES: Final = (VACANT_UNIT, BUILDING, ESTATE)
@@ -78,6 +81,7 @@ _DONE: Final[Mapping[str, frozenset[str]]] = {
     A_FOLLOW_UP: frozenset(_CLOSINGS),
     **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
     A_POSTING: frozenset((A_NOTICE,)),
+    A_METER_ROUND: frozenset((BUILDING,)),
 }
 _NEEDS: Final[Mapping[str, frozenset[str]]] = {
     MOVE_IN: frozenset(("within",)),
@@ -88,7 +92,7 @@ _NEEDS: Final[Mapping[str, frozenset[str]]] = {
 _WORDS: Final = frozenset(
     (
         "name", "for", "when", "owner", "done", "within", "festivals", "before", "share", "sample", "months", "times",
-        "from", "by", "after", "until", "wait", "day", "signed",
+        "from", "by", "after", "until", "wait", "day", "signed", "meters",
     ),
 )  # fmt: skip
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -135,7 +139,7 @@ class Rule:
     (empty: all); ``times``: how often in a period; ``from_day``, ``by_day``: of the month, 0 for first and last;
     ``by_weekday``: until which day of the week, 1 to 7, 0 for its end; ``year_from``, ``year_by``: of a yearly rule,
     from and until which month and day, empty for its first and last; ``signed``: a form counts once all who sign it
-    have.
+    have; ``meters``: which kinds a meter round reads (M3).
 
     Of a rule for open cases (K4, L2, P1, X4): ``chain``: of which kind they are; ``after``: the steps that begin it
     (none: the first form does); ``until``: the steps that end it without the form; ``wait``: how long after that step
@@ -166,6 +170,7 @@ class Rule:
     year_from: tuple[int, ...] = ()
     year_by: tuple[int, ...] = ()
     signed: bool = False
+    meters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,10 @@ class Rules:
     def by_form(self) -> tuple[Rule, ...]:
         """Return the rules that a form fulfils."""
         return tuple(rule for rule in self.all if rule.form)
+
+    def of_meters(self) -> tuple[Rule, ...]:
+        """Return the rules for meter rounds."""
+        return tuple(rule for rule in self.all if rule.done == A_METER_ROUND)
 
     def of_notices(self) -> dict[str, Rule]:
         """Return the rules for notices by their condition; the built-in ones where a company's own say nothing."""
@@ -252,7 +261,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         raise wrong(name, 'share 和 sample 只用于 when = "closed"', 'share and sample go with when = "closed"')
     if share < 100 and not sample:
         raise wrong(name, 'share 小于 100 时要写 sample = "server"', 'a share below 100 needs sample = "server"')
-    by_form = form not in ("", SESSION)
+    by_form, by_round = form not in ("", SESSION), done == A_METER_ROUND
     for word, fits in (
         ("months", when != IS_OPEN),
         ("times", when != IS_OPEN),
@@ -260,8 +269,11 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         ("from", when in (MONTHLY, YEARLY)),
         ("by", when in (WEEKLY, MONTHLY, YEARLY)),
     ):
-        if word in said and not (form and fits):
+        by_month = by_round and word in ("months", "from", "by")
+        if word in said and not by_month and not (form and fits):
             raise wrong(name, f"{word} 只用于表单的规则，且要与 when 相配", f"{word} goes with a form and its when")
+    if "meters" in said and not by_round:
+        raise wrong(name, f'meters 只用于 done = "{A_METER_ROUND}"', f'meters goes with done = "{A_METER_ROUND}"')
     if not chain and (word := next((one for one in ("after", "until") if one in said), "")):
         raise wrong(name, f'{word} 只用于 for = "case …"', f'{word} goes with for = "case …"')
     return Rule(
@@ -280,6 +292,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         _day_of_year(said, "from", name) if when == YEARLY else (),
         _day_of_year(said, "by", name) if when == YEARLY else (),
         _signed(said, name),
+        _meters(said, name) if by_round else (),
     )  # fmt: skip
 
 
@@ -308,6 +321,8 @@ def _form(said: Mapping[str, Any], for_: str, when: str, rule: str) -> str:
     done = said.get("done")
     if done == A_SESSION and for_ == ESTATE and when in _REGULARLY:
         return SESSION
+    if done == A_METER_ROUND and for_ == BUILDING and when == MONTHLY:
+        return ""
     if for_ not in _BY_FORM or not isinstance(done, str) or not (done == A_FORM or done.startswith(f"{A_FORM} ")):
         if for_ in (CASE, *_PLACES) or when in (DAILY, WEEKLY):
             raise wrong(rule, 'done 要写 "form 表单的 form_id"', 'done is "form" and the form_id of a form')
@@ -335,6 +350,15 @@ def _signed(said: Mapping[str, Any], rule: str) -> bool:
     if type(value) is not bool:
         raise wrong(rule, "signed 只能是 true 或 false", "signed is true or false")
     return value
+
+
+def _meters(said: Mapping[str, Any], rule: str) -> tuple[str, ...]:
+    value = said.get("meters", [WATER, POWER])
+    known = isinstance(value, list) and value and all(one in METERS for one in value)
+    if not known or len(set(value)) != len(value):
+        listed = "、".join(METERS)
+        raise wrong(rule, f"meters 是 {listed} 里的几个", f"meters is a list of some of {', '.join(METERS)}")
+    return tuple(value)
 
 
 def _months(value: object, rule: str) -> tuple[int, ...]:

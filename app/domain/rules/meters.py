@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
@@ -42,6 +42,11 @@ def readings_of(answers: Mapping[str, Any]) -> dict[str, tuple[str, bool]]:
     if answers.get("meter") in METERS:
         said[str(answers["meter"])] = answers.get("reading")
     return {kind: (str(text), anew) for kind, text in said.items() if _number(text) is not None}
+
+
+def asks_meters(names: Set[str]) -> bool:
+    """Tell whether a form with questions of these names can say what a meter shows (``readings_of``)."""
+    return bool(names & set(METERS)) or {"meter", "reading"} <= names
 
 
 def reading(at: int, shown: str, anew: bool = False) -> Reading | None:

@@ -16,6 +16,7 @@ _NO_WORDS: Final = frozenset((
     "removed",
     "score", "area", "recheck", "shift", "materials",
     "day", "total", "difference", "unsigned",
+    "meter", "missed", "answered", "teach",
 ))  # fmt: skip
 """What is known and nobody looks for: days, counts, yes."""
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 from app.domain.rules.binding import Facts, bound_to
-from app.domain.rules.card import Card, Extra, plain_card
+from app.domain.rules.card import Card, Extra, names_of, plain_card
 from app.domain.rules.marks import PASSED, TO_RESIT, TO_WARN, Marks, may_resit, standing
 from app.domain.rules.scopes import STAFF_FILES, file_scope, staff_scope
 from app.domain.rules.state import CHANGED, INTACT, UNSIGNED, SubjectState
@@ -75,10 +75,18 @@ class TrainingCard(Extra):
     minutes: int = 0
     begun_at: int = 0
     manners: bool = False
+    troubles: tuple[str, ...] = ()
+    """Of a session: the ids of the trouble at doors that was taught in it (V6)."""
 
     def words(self) -> tuple[str, ...]:
         """Return whose it is, so that a search finds it by that."""
         return (self.name,)
+
+    @classmethod
+    def of_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the object that ``to_json`` wrote."""
+        known = {name: data[name] for name in names_of(cls) if name in data}
+        return cls(**known | {"troubles": tuple(known.get("troubles") or ())})
 
 
 class Training(Subject[TrainingState]):
@@ -217,6 +225,7 @@ class Training(Subject[TrainingState]):
                 minutes=int(body.get("minutes") or 0),
                 begun_at=int(body.get("begun_at") or 0),
                 manners=bool(body.get("manners")),
+                troubles=tuple(str(one["case_id"]) for one in body.get("troubles") or ()),
             ),
         )
 

@@ -67,6 +67,13 @@ KINDS = (
                 "who was there",
                 rows(Field("staff_id", "员工", "staff", text()), Field("name", "姓名", "name", text()), most=500),
             ),
+            Field(
+                "troubles",
+                "讲到的上门问题",
+                "trouble at doors that was taught",
+                rows(Field("case_id", "记录", "record", text()), Field("words", "内容", "words", text(LONG)), most=100),
+                required=False,
+            ),
             NOTE,
             ESTATE,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.ui.router import Route
-from app.ui.screens.door import looks, units
+from app.ui.screens.door import looks, meters, units
 from app.ui.screens.door.household import HouseholdScreen
 from app.ui.screens.door.households import HouseholdsScreen
 from app.ui.screens.door.prices import PricesScreen
@@ -21,6 +21,7 @@ ROUTES: Final = (
     Route("/households", HouseholdsScreen, parent=None),
     Route("/household/{household_id}", HouseholdScreen, parent="/households"),
     *units.ROUTES,
+    *meters.ROUTES,
     looks.ROUTE,
     round.ROUTE,
     picture.ROUTE,

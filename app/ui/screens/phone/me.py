@@ -23,7 +23,7 @@ from app.ui.screens.desk import devices, news, office_forms, put_on_phone, regis
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
-from app.ui.subjects.case.paths import FORMS, PATROLS, UNITS
+from app.ui.subjects.case.paths import FORMS, METERS, PATROLS, UNITS
 from app.ui.subjects.duty.my_month import PATH as MY_MONTH
 from app.ui.subjects.notice.paths import NOTICES
 from app.ui.subjects.shift.hand import PATH as SHIFT_OVER
@@ -74,6 +74,7 @@ def MeScreen() -> ft.Control:
                 *([_forms(ui)] if ui.session.cases.any_listed() else []),
                 list_row("me-notices", t("notice.heading"), lambda: ui.go(NOTICES), leading=ft.Icons.CAMPAIGN_OUTLINED),
                 *([_units(ui)] if ui.session.units.any_check() else []),
+                *([_meters(ui)] if ui.session.meters.any_round() else []),
                 *([_patrols(ui)] if ui.session.patrols.routes() else []),
                 list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),
                 list_row(
@@ -139,6 +140,10 @@ def _forms(ui: Ui) -> ft.Control:
 
 def _units(ui: Ui) -> ft.Control:
     return list_row("me-units", t("unit.heading"), lambda: ui.go(UNITS), leading=ft.Icons.NIGHT_SHELTER_OUTLINED)
+
+
+def _meters(ui: Ui) -> ft.Control:
+    return list_row("me-meters", t("meter.heading"), lambda: ui.go(METERS), leading=ft.Icons.SPEED_ROUNDED)
 
 
 def _patrols(ui: Ui) -> ft.Control:

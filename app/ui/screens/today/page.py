@@ -29,7 +29,7 @@ from app.ui.screens.desk.words import GROUPS
 from app.ui.screens.phone.pulling import PullLine
 from app.ui.screens.phone.room import low_room
 from app.ui.screens.phone.update import update_notice
-from app.ui.screens.today.owed import CasesOwed, checks_group, rounds_group
+from app.ui.screens.today.owed import CasesOwed, answers_group, checks_group, meters_group, rounds_group
 from app.ui.screens.today.parts import (
     opened_row,
     promise_row,
@@ -183,6 +183,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     if today.review_left is not None:
         found.append(review_notice(ui, today.review_left))
     found.extend(rounds_group(ui, today.rounds))
+    found.extend(answers_group(ui, today.answers))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
     found.extend(today_group(ui, today.notices, today.now))
     for card in today.tickets[:shown]:
@@ -198,6 +199,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         found.append(row([small_button("today-more", t("shell.today.more", n=left), more)], alignment=_CENTRE))
     found.extend(_doors(ui, today))
     found.extend(checks_group(ui, today.checks, today.now))
+    found.extend(meters_group(ui, today.meter_rounds, today.now))
     if today.on_cases:
         found.append(CasesOwed(today.on_cases, key="on-cases"))
     if today.waiting:
@@ -207,6 +209,8 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     keys = today.keys_late or today.keys_disputed or today.keys_missed or today.left_behind
     busy = (
         today.checks
+        or today.meter_rounds
+        or today.answers
         or today.on_cases
         or today.rounds
         or today.notices

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from app.actions.form_list import Published
 from app.actions.units import UnitView
 from app.domain.forms.definition import BARCODE
 from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
+from app.domain.rules.meter_rounds import MeterRound, MeterStand
 from app.domain.rules.notices import SORTS
 from app.domain.rules.patrols import Point, Round
 from app.domain.subjects.place import PLACE
@@ -64,6 +66,17 @@ def begin_at_point(
     }  # fmt: skip
     (ui.go if over else ui.replace)(fill_path(form.hash, ui.session.new_id()), **handed)
     return True
+
+
+def begin_reading(ui: Ui, round_: MeterRound, stand: MeterStand, form: Published) -> None:
+    """Open the form of a meter of a round, or the one that says why it was not read: with its door, and with which
+    meter it is (M3)."""
+    door = stand.door
+    handed = {
+        "form": form.hash, "household": door.household, "unit": door.id, "building": round_.site.id,
+        "fixed": door.address, "nowhere": False, "duty": round_.id, "kept": {"meter": stand.kind}, "returns": True,
+    }  # fmt: skip
+    ui.go(fill_path(form.hash, ui.session.new_id()), **handed)
 
 
 def opens_form(ui: Ui, code: str) -> bool:

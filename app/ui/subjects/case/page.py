@@ -13,6 +13,7 @@ from app.actions.cases import CaseView
 from app.actions.form_list import Published
 from app.domain.rules.duties import Duty
 from app.domain.subjects.case import GO_ON, REVIEW, SIGN
+from app.domain.subjects.case.chains.trouble import ANSWER_FORM
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.life import waivable
 from app.domain.subjects.case.state import Filled
@@ -50,6 +51,8 @@ def CaseScreen(case_id: str) -> ft.Control:
     view, owed = use_read(lambda s: _read(s, case_id), case_id)
     more, set_more = ft.use_state(False)
     ft.use_effect(lambda: ui.session.in_view([(CASE, case_id)]), [case_id])
+    answered = view is not None and view.card.kind == ANSWER_FORM
+    ft.use_effect(lambda: ui.session.troubles.saw(case_id) if answered else None, [case_id, answered])
     ways = _ways(view) if view is not None else []
     use_sheet(more, t("case.more"), lambda: _more(ui, case_id, ways, lambda: set_more(False)), lambda: set_more(False))
     if view is None:

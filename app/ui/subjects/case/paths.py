@@ -6,6 +6,7 @@ from typing import Final
 
 from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
 from app.domain.rules.form_duties import FORM_RECORD
+from app.domain.rules.meter_rounds import METER_ROUND
 from app.domain.rules.notices import SORTS
 from app.domain.rules.patrols import ROUTE, Round
 
@@ -20,6 +21,8 @@ UNITS: Final = "/units"
 """The list of vacant units."""
 PATROLS: Final = "/patrols"
 """The list of patrol rounds."""
+METERS: Final = "/meters"
+"""The list of meter rounds."""
 
 
 def unit_path(unit_id: str) -> str:
@@ -35,6 +38,11 @@ def patrol_path(round_: Round) -> str:
 def round_path(route_id: str, period: str) -> str:
     """Return the path of the page of a route's round in a period."""
     return f"/patrol/{route_id}/{period}"
+
+
+def meter_path(round_id: str) -> str:
+    """Return the path of the page of a meter round."""
+    return f"{METERS}/{round_id}"
 
 
 def path_of(case_id: str, step: str = "") -> str:
@@ -62,6 +70,8 @@ def duty_path(duty: Duty) -> str | None:
         return unit_path(id_)
     if about == ROUTE:
         return round_path(id_, duty.period)
+    if about == METER_ROUND:
+        return meter_path(duty.id)
     if about in SORTS:
         return f"/notice/{duty.period}"
     if duty.form and duty.record is not None:

@@ -31,7 +31,8 @@ from app.ui.ticket_words import joined
 _TONES: Final = {
     "overstayed": "red", "stopped": "red", "to_check": "red", "permit_expired": "red", "unused": "amber",
     "expiring": "amber", "permit_expiring": "amber", "unclaimed": "amber", "to_refund": "amber", "to_recheck": "amber",
-    "asked": "amber", "not_taken": "amber", "lacking": "amber", "unsettled": "amber", "cash_unsigned": "amber",
+    "asked": "amber", "to_answer": "amber", "not_taken": "amber", "lacking": "amber", "unsettled": "amber",
+    "cash_unsigned": "amber",
     "valid": "good", "inside": "calm", "to_collect": "calm", "promised": "plain", "in_use": "plain",
     "running": "plain", "kept": "plain", "permit_valid": "good", "coming": "calm",
 }  # fmt: skip

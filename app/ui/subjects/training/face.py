@@ -83,7 +83,9 @@ class TrainingFace(Face):
     def in_full(self, kind: str, body: Body) -> list[tuple[str, str]]:
         """Return who was there, or what a newcomer was taught."""
         if kind == "session_held":
-            return [(t("training.present"), "、".join(str(one["name"]) for one in body["present"]) or "—")]
+            there = "、".join(str(one["name"]) for one in body["present"]) or "—"
+            taught = "；".join(str(one["words"]) for one in body.get("troubles") or ())
+            return [(t("training.present"), there), *([(t("training.troubles_taught"), taught)] if taught else [])]
         if kind == "inducted":
             return [
                 (t(f"training.{part}"), "、".join(t(f"training.taught.{one}") for one in body.get(part) or ()) or "—")

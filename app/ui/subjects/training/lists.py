@@ -10,6 +10,8 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import Card, Staff
+from app.actions.troubles import words_of
+from app.domain.subjects.case import CaseCard
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, use_now, use_read, use_ui
 from app.ui.kit.base import quiet
@@ -21,11 +23,14 @@ from app.ui.kit.ticket import chip
 from app.ui.router import Route
 from app.ui.scanning import PATH as SCAN
 from app.ui.screens.phone.sign_in import role_words
+from app.ui.subjects.case.paths import path_of
 from app.ui.subjects.training.face import TrainingFace, marks_words
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import joined
 
 PATH: Final = "/trainings"
+FEW: Final = 10
+"""Reports of trouble at doors that are listed here."""
 _FACE: Final = TrainingFace()
 
 
@@ -35,11 +40,13 @@ class _Found:
     mine: list[Card]
     people: list[Staff]
     trains: bool
+    troubles: list[Card]
 
 
 def _read(session: Session) -> _Found:
     trainings, me = session.trainings, session.profile.staff_id
-    return _Found(trainings.of_this_week(), trainings.file(me), trainings.people(), trainings.trains)
+    return _Found(trainings.of_this_week(), trainings.file(me), trainings.people(), trainings.trains,
+                  session.troubles.to_teach() if trainings.trains else [])  # fmt: skip
 
 
 @ft.component
@@ -61,6 +68,8 @@ def TrainingsScreen() -> ft.Control:
                      leading=ft.Icons.PERSON_ADD_ALT_ROUNDED),
         ]  # fmt: skip
     parts.append(group(t("training.ways"), ways, id="ways"))
+    if found.troubles:
+        parts.append(_troubles(ui, found.troubles, now))
     parts += _file(ui, found.mine, now, t("training.mine"))
     if found.people:
         rows: list[ft.Control] = [
@@ -80,6 +89,19 @@ def TrainingsScreen() -> ft.Control:
         action=begin if found.trains else None,
         gap=16,
     )
+
+
+def _troubles(ui: Ui, troubles: list[Card], now: int) -> ft.Control:
+    """Draw what was met at doors and not taught yet: the topics of the next training (V6)."""
+    rows: list[ft.Control] = [
+        list_row(
+            f"trouble-{card.id[-8:]}", words_of(card), partial(ui.go, path_of(card.id)), lines=2,
+            sub=joined(card.address, moment_text(card.opened_at, now)),
+            trailing=chip(t("training.to_answer"), "amber") if card.as_(CaseCard).known.get("asked") else None,
+        )
+        for card in troubles[:FEW]
+    ]  # fmt: skip
+    return group(t("training.troubles"), rows, count=len(troubles), id="troubles")
 
 
 @ft.component

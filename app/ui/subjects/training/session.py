@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import flet as ft
 
-from app.actions.models import Staff
+from app.actions.models import Card, Staff
+from app.actions.troubles import answer_of, words_of
 from app.domain.rules.sessions import SessionCode, read_session
 from app.domain.subjects.training.kinds import LONGEST, MANNER, OTHER, SHORTEST
 from app.ui import theme
@@ -33,6 +34,8 @@ SESSION: Final = f"{PATH}/session"
 ATTEND: Final = f"{PATH}/attend"
 _FACE: Final = TrainingFace()
 _SIDE: Final = 280
+MOST_TROUBLES: Final = 20
+"""Reports of trouble at doors that are listed for one session."""
 
 
 @ft.component
@@ -43,22 +46,25 @@ def SessionScreen() -> ft.Control:
     now = use_now()
     start = {
         "id": ui.session.new_id(), "begun": now, "topic": MANNER, "words": "", "minutes": str(SHORTEST), "present": [],
-        "note": "",
+        "note": "", "troubles": [],
     }  # fmt: skip
     draft = use_draft("training-session", start)
     ft.use_effect(lambda: draft.set("begun", draft.values["begun"]), [draft.once])  # the code is shown: it is kept
     v = draft.values
     code = ui.session.trainings.code(str(v["id"]), str(v["topic"]), int(v["begun"]))
-    people, scanned = use_read(lambda s: (s.trainings.trainees(), s.trainings.scanned(str(v["id"]))), str(v["id"]))
+    people, scanned, troubles = use_read(
+        lambda s: (s.trainings.trainees(), s.trainings.scanned(str(v["id"])), s.troubles.to_teach()), str(v["id"])
+    )
     minutes = number(v["minutes"], LONGEST)
     present = [one.id for one in people if one.id in set(v["present"])]
+    taught = [one for one in troubles if one.id in set(v.get("troubles") or ())]
 
     async def save() -> None:
         draft.flush()
         await ui.do(
             ui.session.trainings.hold(
                 str(v["id"]), str(v["topic"]), str(v["words"]), minutes or 0, int(v["begun"]), present, str(v["note"]),
-                once=draft.once, draft=draft.key,
+                taught, once=draft.once, draft=draft.key,
             ),
             then=lambda saved: ui.replace(_FACE.page(saved.subject_id)),
         )  # fmt: skip
@@ -69,6 +75,7 @@ def SessionScreen() -> ft.Control:
         t("training.do.session"),
         [
             section(t("training.about"), topic_fields(draft)),
+            *_troubles(draft, troubles),
             _code(code),
             _names(draft, people, scanned),
             _minutes(draft, minutes),
@@ -120,6 +127,28 @@ def _names(draft: Draft, people: Sequence[Staff], scanned: frozenset[str]) -> ft
         for one in ordered
     ]  # fmt: skip
     return group(t("training.ask.present"), rows, count=len(chosen), id="present")
+
+
+def _troubles(draft: Draft, troubles: Sequence[Card]) -> list[ft.Control]:
+    """Return the trouble at doors that was not taught yet, to be ticked as it is brought up (V6)."""
+    if not troubles:
+        return []
+    chosen = list(draft.values.get("troubles") or ())
+
+    def turn(one: str) -> None:
+        now = list(draft.values.get("troubles") or ())
+        draft.set("troubles", [id_ for id_ in now if id_ != one] if one in now else [*now, one])
+
+    rows: list[ft.Control] = [
+        list_row(
+            f"trouble-{one.id[-8:]}", words_of(one), partial(turn, one.id), lines=2, sub=answer_of(one),
+            selected=one.id in chosen,
+            leading=ft.Icons.CHECK_CIRCLE_ROUNDED if one.id in chosen else ft.Icons.CIRCLE_OUTLINED,
+            trailing=ft.Container(),
+        )
+        for one in troubles[:MOST_TROUBLES]
+    ]  # fmt: skip
+    return [group(t("training.troubles"), rows, count=len(troubles), id="troubles")]
 
 
 def _minutes(draft: Draft, minutes: int | None) -> ft.Control:

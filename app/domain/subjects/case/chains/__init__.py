@@ -12,10 +12,12 @@ from app.domain.subjects.case.chains.events import Event, EventGuest, TrainingPl
 from app.domain.subjects.case.chains.fees import Fees
 from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, Visitor
 from app.domain.subjects.case.chains.household import HouseholdChange
+from app.domain.subjects.case.chains.meters import MeterMissed
 from app.domain.subjects.case.chains.move_in import MoveIn
 from app.domain.subjects.case.chains.notices import Posting
 from app.domain.subjects.case.chains.rule import Chain, Lack
 from app.domain.subjects.case.chains.services import Lost, Mail, Parking
+from app.domain.subjects.case.chains.trouble import DoorTrouble
 
 CHAINS: Final[dict[str, Chain]] = {
     one.name: one
@@ -38,6 +40,8 @@ CHAINS: Final[dict[str, Chain]] = {
         Event(),
         EventGuest(),
         TrainingPlan(),
+        MeterMissed(),
+        DoorTrouble(),
     )
 }
 _PLAIN: Final = Chain()
