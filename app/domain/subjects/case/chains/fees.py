@@ -3,7 +3,7 @@ later."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import date
 from typing import Final
 
@@ -64,11 +64,21 @@ class Fees(Chain):
 
 def promised_for(s: CaseState) -> date | None:
     """Return the day for which it was promised, or to which finance agreed; ``None`` for neither."""
-    decided = of_step(s, DECIDED)
+    return promised_by([one.body for one in s.filled])
+
+
+def promised_by(bodies: Sequence[Body]) -> date | None:
+    """Return that of a case by its forms in order."""
+    decided = [one for one in bodies if one.get("step") == DECIDED]
     if decided:
         return day_of(decided[-1], "until") if said(decided[-1], "agreed") == "yes" else None
-    reminded = of_step(s, REMINDED)
+    reminded = [one for one in bodies if one.get("step") == REMINDED]
     return day_of(reminded[-1], "promised") if reminded else None
+
+
+def outcome_of(bodies: Sequence[Body]) -> str:
+    """Return what came of a promise as its last form says: yes, part or no; "" while nobody said."""
+    return next((said(one, "kept") for one in reversed(bodies) if one.get("step") == KEPT), "")
 
 
 def is_asked(s: CaseState) -> bool:
