@@ -43,11 +43,18 @@ def month_of(listed: Iterable[Hanging], begins: int, ends: int, now: int) -> Not
         if how in ("late", "still"):
             by_board.setdefault(one.board.id, []).append(one)
     most = sorted(by_board, key=lambda id_: (-len(by_board[id_]), by_board[id_][0].board.name, id_))
+
+    def those(name: str) -> tuple[Hanging, ...]:
+        return tuple(one for one, how in stands if how == name)
+
     return NoticeMonth(
-        tuple(one for one, _ in stands),
-        *(tuple(one for one, how in stands if how == name) for name in ("in_time", "late", "still", "waiting")),
-        {id_: tuple(by_board[id_]) for id_ in most},
-        tuple(sorted(never, key=lambda one: (one.notice.over_at, one.id))),
+        due=tuple(one for one, _ in stands),
+        in_time=those("in_time"),
+        late=those("late"),
+        still=those("still"),
+        waiting=those("waiting"),
+        by_board={id_: tuple(by_board[id_]) for id_ in most},
+        never=tuple(sorted(never, key=lambda one: (one.notice.over_at, one.id))),
     )
 
 
