@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from app.domain.rules.periods import DAY, MONTH, QUARTER, WEEK, Period
-from sync_server.store.reports.report import FEN, MINUTES, Figure
+from sync_server.store.reports.report import FEN, MINUTES, SCORE, Figure
 
 NOTHING: Final = "—"
 
 
 def number(figure: Figure) -> str:
-    """Return what a figure comes to: 12; 1,203.50 元; 1 小时 35 分; — of nothing."""
+    """Return what a figure comes to: 12; 1,203.50 元; 1 小时 35 分; 4.5 分; — of nothing."""
     found = figure.number
     if found is None:
         return NOTHING
@@ -20,6 +20,8 @@ def number(figure: Figure) -> str:
     if figure.measure == MINUTES:
         hours, minutes = divmod(found, 60)
         return f"{hours} 小时 {minutes} 分" if hours else f"{minutes} 分钟"
+    if figure.measure == SCORE:
+        return f"{found // 10}.{found % 10} 分"
     return f"{found:,}"
 
 

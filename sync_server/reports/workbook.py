@@ -9,13 +9,15 @@ from typing import Any, Final
 
 from app.domain.times import to_china
 from sync_server.reports import saying
-from sync_server.store.reports.report import BUILDING, COUNT, ESTATE, FEN, PERSON, WAYS, Figure, Line, apart
+from sync_server.store.reports.report import BUILDING, COUNT, ESTATE, FEN, PERSON, SCORE, WAYS, Figure, Line, apart
 from sync_server.store.reports.working import Worked
 from sync_server.workbooks import Book, Link
 
 SHEETS: Final = {ESTATE: ("按小区", "小区"), BUILDING: ("按楼栋", "楼栋"), PERSON: ("按人员", "人员")}
 """The sheet of each way in which figures are told apart, and the head of its first column."""
 LINES: Final = ("指标", "编号", "内容", "时间", "小区", "楼栋", "地址", "人员", "值", "补录", "打开")
+_PARTS_OF_ONE: Final = {FEN: 100, SCORE: 10}
+"""How many of what values are counted in make one of what people write."""
 _PARTS: Final = ("项目", "指标", "数值", "单位", "占比", "目标")
 
 
@@ -55,11 +57,15 @@ def _head(figure: Figure) -> str:
 
 def _value(figure: Figure) -> int | float | None:
     found = figure.number
-    return found / 100 if found is not None and figure.measure == FEN else found
+    return None if found is None else _measured(figure, found)
+
+
+def _measured(figure: Figure, value: int) -> int | float:
+    return value / _PARTS_OF_ONE[figure.measure] if figure.measure in _PARTS_OF_ONE else value
 
 
 def _unit(figure: Figure) -> str:
-    return {"fen": "元", "minutes": "分钟"}.get(figure.measure, "件")
+    return {"fen": "元", "minutes": "分钟", "score": "分"}.get(figure.measure, "件")
 
 
 def _target(figure: Figure) -> float | None:
@@ -71,7 +77,7 @@ def _line(worked: Worked, figure: Figure, line: Line, page_of: Callable[[tuple[s
     page = page_of(line.subject)
     value: int | float | None = None
     if figure.makes != COUNT:
-        value = line.value / 100 if figure.measure == FEN else line.value
+        value = _measured(figure, line.value)
     return (
         line.called, line.words, at, worked.called(ESTATE, line.estate)[0], worked.called(BUILDING, line.building)[0],
         line.address, worked.called(PERSON, line.person)[0], value, "补录" if line.late else "",

@@ -52,6 +52,10 @@ ELSEWHERE = {
     "survey": "tests/journeys/test_survey.py",
     "training": "tests/journeys/test_trainings.py",
     **dict.fromkeys(("move-ins", "decoration", "mail", "gate"), "tests/journeys/test_services.py"),
+    **dict.fromkeys(
+        ("vacant-units", "meters", "fees-at-doors", "notices", "cleaning", "events"),
+        "tests/server/test_rounds_reports.py",
+    ),
 }
 """Reports of which October of the demo has nothing, and where they are counted."""
 

@@ -173,7 +173,7 @@ def test_who_may_read_and_what_was_asked_wrong(live: LiveServer) -> None:
         return requests.get(live.url + path, headers={"Authorization": f"Bearer {tokens[login]}"}, timeout=10)
 
     known = {login: [one["id"] for one in ask("/v1/reports", login).json()["reports"]] for login in tokens}
-    assert known["worker"] == [] and known["money"] == ["free-repairs"] and len(known["desk"]) > 5
+    assert known["worker"] == [] and known["money"] == ["free-repairs", "fees-at-doors"] and len(known["desk"]) > 5
     said = {
         (path, login): ask(f"/v1/reports/{path}", login).status_code
         for path, login in (

@@ -9,21 +9,30 @@ from app.domain import roles
 from app.domain.rules.periods import DAY, LENGTHS, MONTH, QUARTER, WEEK, YEAR
 from app.domain.subjects.training.kinds import SUPERVISORS
 from sync_server.store.reports import (
+    cleaning,
     clocks,
+    events,
+    fees,
     follow_ups,
     jobs,
     matters,
+    meters,
+    notices,
     owed,
     patrols,
     repairs,
     surveys,
     things,
     trainings,
+    vacant,
 )
 from sync_server.store.reports.chains import of_chains
 from sync_server.store.reports.report import Report
 
 GATE: Final = ("goods", "goods_code", "visitor")
+CLEANERS: Final = roles.OVERSEERS | {roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD}
+"""Who reads what cleaning comes to: the environment department leads it."""
+CULTURE: Final = roles.OVERSEERS | {roles.CULTURE_CLERK}
 _FROM_MONTH: Final = (MONTH, QUARTER, YEAR)
 
 _ALL: Final = (
@@ -33,6 +42,7 @@ _ALL: Final = (
     Report("follow-ups", ("回访统计", "Follow-ups"), "D.6", follow_ups.follow_up_rates, (MONTH, WEEK, QUARTER, YEAR)),
     Report("visits", ("走访统计", "Visits"), "E.1", owed.visiting, (MONTH, WEEK, QUARTER)),
     Report("patrols", ("巡检统计", "Patrols"), "I", patrols.patrol_rounds, (MONTH, WEEK, DAY)),
+    Report("vacant-units", ("空置房统计", "Vacant units"), "H", vacant.vacant_units, _FROM_MONTH),
     Report("job-breaches", ("工作单违规", "Breaches of jobs"), "B.7", jobs.job_breaches, _FROM_MONTH),
     Report(
         "free-repairs",
@@ -49,6 +59,11 @@ _ALL: Final = (
     Report(
         "gate", ("物品放行和来访", "Goods and visitors"), "N", of_chains("goods", "goods_code", "visitor"), _FROM_MONTH
     ),
+    Report("meters", ("抄表统计", "Meter rounds"), "M", meters.meter_rounds, (MONTH, QUARTER)),
+    Report("fees-at-doors", ("上门收费统计", "Fees at the door"), "O", fees.fees_at_doors, _FROM_MONTH, roles.BILLERS),
+    Report("notices", ("通知撤除统计", "Notices taken down"), "P", notices.notice_removal, (MONTH, WEEK, QUARTER)),
+    Report("cleaning", ("保洁统计", "Cleaning"), "Q", cleaning.cleaning, (MONTH, WEEK, QUARTER), CLEANERS),
+    Report("events", ("社区活动统计", "Community events"), "U", events.community_events, _FROM_MONTH, CULTURE),
     Report("training", ("培训考核", "Training"), "V", trainings.training, _FROM_MONTH, SUPERVISORS),
     Report("keys", ("钥匙借还", "Keys and lent things"), "G.2", things.keys, (MONTH, WEEK, QUARTER)),
     Report("duties", ("应办事项", "Duties"), "D.1", owed.duties, (MONTH, WEEK, QUARTER)),

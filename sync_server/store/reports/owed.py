@@ -33,8 +33,8 @@ def duties(connection: Connection, asked: Asked) -> Iterator[Figure]:
     """应办事项统计: for each rule what was owed in the period, done in time or late, overdue, not due yet, excused.
     A duty counts in the period in which it is due."""
     by_rule: dict[tuple[str, str], list[tuple[Line, str]]] = defaultdict(list)
-    for row in _owed(connection, asked):
-        by_rule[row["rule"], row["why"]].append((_line(row), row["standing"]))
+    for row in rows_of(connection, asked):
+        by_rule[row["rule"], row["why"]].append((line_of(row), row["standing"]))
     for (rule, why), mine in sorted(by_rule.items()):
         yield from _standings(f"{rule}-{why}-", words.said("duty.why", rule, why), mine)
 
@@ -43,7 +43,7 @@ def visiting(connection: Connection, asked: Asked) -> Iterator[Figure]:
     """走访统计 (E.1): doors that were owed a visit, done, late or still owed; and the visits that were made, whether
     somebody was met and signed."""
     rules = {rule.name for rule in calendar.rules(connection).all if rule.done in (A_VISIT, A_FESTIVAL_VISIT)}
-    mine = [(_line(row), row["standing"]) for row in _owed(connection, asked) if row["rule"] in rules]
+    mine = [(line_of(row), row["standing"]) for row in rows_of(connection, asked) if row["rule"] in rules]
     yield from _standings("", _DOORS, mine)
     c = visits.c
     query = select(visits).where(reading.in_period(c.visited_at, asked), reading.in_estates(c.estate_key, asked))
@@ -70,7 +70,8 @@ def _visit(row: RowMapping) -> Line:
     return reading.line(VISIT, row, "visited_at", words=said, person=row["steward_id"] or "")
 
 
-def _owed(connection: Connection, asked: Asked) -> Iterator[Mapping[str, Any]]:
+def rows_of(connection: Connection, asked: Asked) -> Iterator[Mapping[str, Any]]:
+    """Yield what was owed in the period, by when it is due (``store.duties.of_month``)."""
     for month in asked.period.months:
         for row in store_duties.of_month(connection, None, asked.now, month):
             there = asked.estates is None or row["estate_key"] in asked.estates
@@ -92,7 +93,8 @@ def _standings(id_: str, part: Said, mine: list[tuple[Line, str]]) -> Iterator[F
         yield Figure(f"{id_}{EXCUSED}", _SAID[EXCUSED], excused, part=part)
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def line_of(row: Mapping[str, Any]) -> Line:
+    """Return the line of something that was owed: it opens what fulfilled it, else what it is about."""
     about = (row["about_type"], row["about_id"])
     record = (row["record_type"], row["record_id"]) if row["record_type"] and row["record_id"] else about
     return Line(

@@ -18,11 +18,11 @@ from app.domain.rules.periods import LENGTHS, Period
 
 Said = tuple[str, str]
 """Words in Chinese and in English."""
-COUNT, SUM, MEDIAN, MOST = "count", "sum", "median", "p90"
-"""What a figure makes of its lines: how many they are; what their values add up to; the value in the middle; the value
-that nine of ten do not exceed."""
-FEN, MINUTES, TIMES = "fen", "minutes", ""
-"""What values are measured in."""
+COUNT, SUM, MEAN, MEDIAN, MOST = "count", "sum", "mean", "median", "p90"
+"""What a figure makes of its lines: how many they are; what their values add up to; their mean, rounded half up; the
+value in the middle; the value that nine of ten do not exceed."""
+FEN, MINUTES, SCORE, TIMES = "fen", "minutes", "score", ""
+"""What values are measured in; scores are in tenths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,8 @@ class Figure:
         values = sorted(line.value for line in self.lines)
         if self.makes == SUM:
             return sum(values)
+        if self.makes == MEAN:
+            return (2 * sum(values) + len(values)) // (2 * len(values)) if values else None
         return at_share(values, 50 if self.makes == MEDIAN else 90)
 
     @property

@@ -218,10 +218,12 @@ def _by_part(figures: Sequence[ReportFigure]) -> list[tuple[str, list[ReportFigu
 
 
 def number_words(figure: ReportFigure | None, number: int | None) -> str:
-    """Return a number in the figure's measure: 12, ¥1,203.50, 1 小时 35 分; — where there is none."""
+    """Return a number in the figure's measure: 12, ¥1,203.50, 1 小时 35 分, 4.5 分; — where there is none."""
     if number is None:
         return "—"
     measure = "" if figure is None else figure.measure
+    if measure == "score":
+        return t("report.score", n=f"{number // 10}.{number % 10}")
     return yuan(number) if measure == "fen" else span_text(number) if measure == "minutes" else f"{number:,}"
 
 
