@@ -16,6 +16,7 @@ from app.domain import roles
 from app.domain.rules.case_duties import OpenCase, case_owings
 from app.domain.rules.duty_rules import A_SESSION, A_VISIT, COMPLAINT, HOLDER, OF_SURVEY, SESSION, Rules
 from app.domain.rules.form_duties import FORM_RECORD, FormOwing, Spot, duty_id, form_owings, in_force
+from app.domain.rules.handbook import COMPANY, PAGE, READING, ToRead
 from app.domain.rules.meter_rounds import METER_ROUND, MeterRound
 from app.domain.rules.notices import FORMS, MISSED, Hanging
 from app.domain.rules.patrols import ROUTE, Round
@@ -135,7 +136,8 @@ class Facts:
     """All that decides which duties there are: doors, what records owe, decisions on single duties, the calendar, the
     ids of the staff who are still there (``None``: everybody is), the places at which forms are owed (by what a rule is
     ``for``), which forms are in force (id and estate, "" for all), the rounds of patrol routes, the cases that go on
-    or went on in the month, notices at their boards, and the meter rounds of buildings."""
+    or went on in the month, notices at their boards, the meter rounds of buildings, and documents that somebody signs as
+    read."""
 
     doors: Iterable[Door] = ()
     owed: Iterable[Owed] = ()
@@ -148,6 +150,7 @@ class Facts:
     cases: Iterable[OpenCase] = ()
     hangings: Iterable[Hanging] = ()
     meter_rounds: Iterable[MeterRound] = ()
+    readings: Iterable[ToRead] = ()
 
 
 def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
@@ -185,7 +188,7 @@ def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
     found.update((one.id, one) for one in map(_of_round, facts.rounds))
     for one in map(_of_meters, facts.meter_rounds):
         found[one.id] = _changed(one, changes.get(one.id))
-    for one in _of_notices(facts, now):
+    for one in (*_of_notices(facts, now), *_of_readings(facts.readings, now)):
         found[one.id] = one
     listed = (_with_owner(one, facts.staff) for one in found.values())
     return sorted(listed, key=_order)
@@ -307,6 +310,24 @@ def _of_notices(facts: Facts, now: int) -> Iterable[Duty]:
             (FORM_RECORD, one.id) if done is not None else None,
             done.by if done is not None else "",
             one.board.name, notice.title, one.board.building_id, one.board.estate, form=form,
+        )  # fmt: skip
+
+
+def _of_readings(readings: Iterable[ToRead], now: int) -> Iterable[Duty]:
+    """Yield the documents that somebody has to sign as read, or signed in this month (T4)."""
+    first = at_china(china_day(now).replace(day=1), 0)
+    for one in readings:
+        page, read = one.page, one.read if one.read is not None and one.read.at <= now else None
+        if page.must_since > now or (read is not None and read.at < first):
+            continue
+        about, period = (PAGE, page.id), str(page.must_from)
+        yield Duty(
+            duty_id(READING, about, f"{period}/{one.staff_id}"), READING, READING, about, period, one.staff_id,
+            page.must_since, page.due,
+            read.at if read is not None else None,
+            (READING, read.record) if read is not None else None,
+            one.staff_id if read is not None else "",
+            page.said("zh"), "", None, one.estate if page.estate == COMPANY else page.estate,
         )  # fmt: skip
 
 

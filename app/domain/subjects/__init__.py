@@ -20,6 +20,7 @@ from app.domain.subjects.job import Job
 from app.domain.subjects.matter import Matter
 from app.domain.subjects.notice import NoticeSubject
 from app.domain.subjects.place import Place
+from app.domain.subjects.reading import Reading
 from app.domain.subjects.review import Review
 from app.domain.subjects.shift import Shift
 from app.domain.subjects.survey_round import SurveyRound
@@ -89,6 +90,7 @@ for _one in (
     Training(),
     SurveyRound(),
     NoticeSubject(),
+    Reading(),
 ):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

@@ -118,6 +118,15 @@ def may_publish_forms(held: Iterable[str]) -> bool:
     return bool(_PUBLISH_FORMS & set(held))
 
 
+_PUBLISH_PAGES = frozenset({roles.ADMIN, roles.MANAGER, roles.SERVICE_SUPERVISOR})
+
+
+def may_publish_pages(held: Iterable[str]) -> bool:
+    """Tell whether somebody may publish and withdraw pages of the handbook of an estate where they hold these roles
+    (T2)."""
+    return bool(_PUBLISH_PAGES & set(held))
+
+
 _READ_PRIVATE = frozenset({roles.ADMIN, roles.MANAGER, roles.DESK, roles.ARCHIVIST})
 
 

@@ -566,6 +566,12 @@ CALENDAR_WRONG = _kind(
     "工作日表没有改动：{why}。",
     "The calendar of workdays is what it was: {why}.",
 )
+HANDBOOK_WRONG = _kind(
+    1703,
+    "handbook_wrong",
+    "应知应会没有改动：{why}。",
+    "The handbook is what it was: {why}.",
+)
 
 # 18xx: the device's camera. What to do instead stands on the screen.
 CAMERA_DENIED = _kind(
