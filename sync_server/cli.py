@@ -22,7 +22,18 @@ from app.domain.times import MINUTE, month_span, read_day, to_china
 from app.domain.wire import protocol
 from app.domain.writing.join_codes import join_address, keeps_offline, only_here, spoken
 from app.domain.writing.tags import plain_tag
-from sync_server import addresses, bills_cli, duties_cli, forms_cli, https, log, news_cli, patrol_cli, register_cli
+from sync_server import (
+    addresses,
+    bills_cli,
+    duties_cli,
+    forms_cli,
+    handbook_cli,
+    https,
+    log,
+    news_cli,
+    patrol_cli,
+    register_cli,
+)
 from sync_server.api import create_app
 from sync_server.auth import passwords
 from sync_server.console import WHICH as _WHICH
@@ -78,6 +89,7 @@ app.add_typer(duties_cli.calendar, name="calendar")
 app.add_typer(duties_cli.duties, name="duties")
 app.add_typer(news_cli.news, name="news")
 app.add_typer(forms_cli.form, name="form")
+app.add_typer(handbook_cli.handbook, name="handbook")
 app.add_typer(patrol_cli.patrol, name="patrol")
 app.command()(bills_cli.bills)
 

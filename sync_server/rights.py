@@ -79,6 +79,14 @@ def _forms(role: str) -> str:
     return SCOPE if access.may_publish_forms((role,)) else NONE
 
 
+def _read_pages(_role: str) -> str:
+    return ALL
+
+
+def _pages(role: str) -> str:
+    return SCOPE if access.may_publish_pages((role,)) else NONE
+
+
 def _published_forms(_role: str) -> str:
     return ALL
 
@@ -170,6 +178,11 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/v1/forms/check", SIGNED_IN, "tell what is wrong with a form before it is published", _forms),
     Endpoint("POST", "/v1/forms", SIGNED_IN, "publish a form for an estate, or for all of one's estates", _forms),
     Endpoint("POST", "/v1/forms/withdraw", SIGNED_IN, "withdraw a form", _forms),
+    Endpoint("GET", "/v1/handbook", SIGNED_IN, "the pages that one reads, with their versions", _read_pages),
+    Endpoint("GET", "/v1/handbook/{page_id}/{version}", SIGNED_IN, "a version of one, ended ones too", _read_pages),
+    Endpoint("POST", "/v1/handbook/check", SIGNED_IN, "tell what is wrong with pages", _pages),
+    Endpoint("POST", "/v1/handbook", SIGNED_IN, "publish pages for an estate, or for all of one's estates", _pages),
+    Endpoint("POST", "/v1/handbook/withdraw", SIGNED_IN, "withdraw a page", _pages),
     Endpoint("GET", "/v1/forms/{form_id}/answers", EITHER, "what was filled in, of cases one sees", _published_forms),
     Endpoint("GET", "/v1/forms/{form_id}/answers.xlsx", SIGNED_IN, "the same as a workbook", _published_forms),
     Endpoint("POST", "/v1/forms/{form_id}/answers", SYSTEM_KEY, "fill in a form that says that systems may"),

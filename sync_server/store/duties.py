@@ -19,12 +19,13 @@ from app.domain import roles
 from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN, UNIT, Change, Duty, Facts, Owed
 from app.domain.rules.duties import duties as worked_out
 from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_SURVEY_ISSUE, A_SURVEY_RETURN, A_VISIT
+from app.domain.rules.handbook import ToRead, to_read
 from app.domain.rules.surveys import ROUND, first_day, period_of
 from app.domain.rules.visiting import Door, Met, stewards
 from app.domain.subjects import SUBJECTS
 from app.domain.times import DAY, add_months, at_china, china_day, month_name, read_day
 from sync_server.store.database import Write, chunks
-from sync_server.store.estate import calendar
+from sync_server.store.estate import calendar, handbook
 from sync_server.store.on_time import checked
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects import SHEETS
@@ -35,6 +36,7 @@ from sync_server.store.subjects.case.sheet import CaseSheet
 from sync_server.store.subjects.case.tables import case_forms, cases
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.duty import duty_changes
+from sync_server.store.subjects.reading import reads
 from sync_server.store.subjects.visit import visits
 from sync_server.store.tables import (
     buildings,
@@ -202,7 +204,13 @@ def _facts(connection: Connection, first: date, now: int, records: bool = True) 
         form_facts.open_cases(connection, rules, owners, first, now),
         notice_facts.hangings(connection, houses, owners, now),
         meter_facts.rounds(connection, whole.of_meters(), houses, owners, forms, first, now),
+        _readings(connection, now),
     )  # fmt: skip
+
+
+def _readings(connection: Connection, now: int) -> list[ToRead]:
+    pages = [page for page in handbook.pages_at(connection, now) if page.to_sign]
+    return list(to_read(pages, handbook.readers(connection), reads(connection, now))) if pages else []
 
 
 def _doors(

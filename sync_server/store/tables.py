@@ -328,6 +328,37 @@ published_forms = Table(
     comment="Forms the office published: one row for each time, never deleted",
 )
 
+handbook_pages = Table(
+    "handbook_pages",
+    metadata,
+    uuid_column(key=True),
+    Column("estate_key", Text, nullable=True, comment="of this estate alone; empty: of all"),
+    Column("page", Text, nullable=False, comment="what its author calls it, the same in all its versions"),
+    Column("version", Integer, nullable=False, comment="the one in force, or the last one"),
+    Column("limited", Boolean, nullable=False, comment="only some posts read it"),
+    Column("ended", String(10), nullable=False, comment="empty: in force; withdrawn"),
+    Column("changed_at", Moment, nullable=False),
+    Index(None, "page"),
+    comment="Pages of the handbook 应知应会, one row a page (T)",
+)
+
+handbook_versions = Table(
+    "handbook_versions",
+    metadata,
+    uuid_column("page_id", ForeignKey("handbook_pages.id"), key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False, comment="SHA-256 of title and text: what is signed as read"),
+    Column("content", JSON, nullable=False, comment="kind, title, text, where it is offered, who reads and signs it"),
+    Column("must_from", Integer, nullable=False, comment="the version since which it is to be signed; 0: it is not"),
+    Column("counts", JSON, nullable=False, comment="hashes that may have been signed: its own, and hardly other ones"),
+    Column("must_since", Moment, nullable=True, comment="since when it is to be signed as read"),
+    Column("published_at", Moment, nullable=False),
+    staff_link("published_by", "empty: at the command line"),
+    Column("ended_at", Moment, nullable=True, comment="replaced or withdrawn"),
+    staff_link("ended_by", "empty: at the command line"),
+    comment="Every version of each page, never changed and never deleted (T2)",
+)
+
 register_columns = Table(
     "register_columns",
     metadata,

@@ -16,6 +16,7 @@ import requests
 from uuid6 import uuid7
 
 from app.domain import forms, roles
+from app.domain.rules.handbook import READING
 from app.domain.rules.kind import Kind
 from app.domain.rules.notices import NOTICE
 from app.domain.rules.scopes import FIRST
@@ -44,8 +45,9 @@ from app.domain.writing.money import fee_line
 from app.domain.writing.tags import KEY, Tag
 from sync_server import rights
 from sync_server.api import create_app
+from sync_server.handbook import Draft
 from sync_server.settings import Settings
-from sync_server.store.estate import published_forms
+from sync_server.store.estate import handbook, published_forms
 from sync_server.store.people import admin
 from tests.support.field_device import FieldDevice, Subject, new_ticket, now_ms
 from tests.support.openings import openings
@@ -115,6 +117,7 @@ class World:
         self.shifts = {"mine": self._shift(guard), "other": self._shift(cleaner)}
         self.trainings = {"mine": self._training(roles.GUARD), "other": self._training("nobody")}
         self.notices = {"mine": self._notice(), "other": self._notice()}
+        self.readings = {"mine": self._reading(guard), "other": self._reading(self.mate)}
         self.rounds = {"mine": self._survey(period_of(china_day(now_ms()))), "other": self._survey("2025-06")}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
@@ -130,7 +133,7 @@ class World:
             MATTER: self.matters, FOLLOW_UP: self.follow_ups, DUTY: self.duties, JOB: self.jobs, REVIEW: self.reviews,
             ANALYSIS: self.analyses, CASE: self.cases, SHIFT: self.shifts,
             TRAINING: self.trainings,
-            ROUND: self.rounds, NOTICE: self.notices,
+            ROUND: self.rounds, NOTICE: self.notices, READING: self.readings,
         }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
@@ -256,6 +259,12 @@ class World:
         return notice
 
     @staticmethod
+    def _reading(who: FieldDevice) -> Subject:
+        reading = (READING, str(uuid7()))
+        who.do("page_read", reading, BODIES["page_read"])
+        return reading
+
+    @staticmethod
     def _shift(who: FieldDevice) -> Subject:
         shift = (SHIFT, str(uuid7()))
         who.do("shift_handed", shift, BODIES["shift_handed"])
@@ -378,6 +387,13 @@ def _report(world: World, role: str, which: str) -> requests.Response:
     return world.ask("GET", f"/v1/reports/{name}?period=2026-11&estate_key=", role)
 
 
+def _page_of_handbook(world: World, role: str, which: str) -> requests.Response:
+    draft = Draft("phones", "phones", {"zh": "电话"}, {"zh": "火警 119"})
+    with world.live.store.numbered() as write:
+        (done,) = handbook.publish(write, [draft], FIRST, None)
+    return world.ask("GET", f"/v1/handbook/{uuid7() if which == 'nothing' else done.id}/1", role)
+
+
 BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {"mine": READERS}),
     ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {"mine": READERS}),
@@ -392,6 +408,7 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("PATCH", "/v1/blobs/{digest}"): (_blob("PATCH"), {"mine": [roles.REPAIR_WORKER]}),
     ("GET", "/v1/blobs/{digest}"): (_blob("GET"), {"mine": READERS}),
     ("GET", "/v1/forms/{digest}"): (_published_form, {}),
+    ("GET", "/v1/handbook/{page_id}/{version}"): (_page_of_handbook, {}),
     ("GET", "/v1/forms/{form_id}/answers"): (_filled_forms(""), {}),
     ("GET", "/v1/forms/{form_id}/answers.xlsx"): (_filled_forms(".xlsx"), {}),
     ("GET", "/v1/reports/{name}"): (_report, {}),
@@ -431,6 +448,8 @@ def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(world: World
                 "form_id": "f",
                 "name": "complaints",
                 "subject_type": "place",
+                "page_id": str(uuid7()),
+                "version": 1,
             }
         )
         bare = requests.request(one.method, world.live.url + path, timeout=30)
@@ -706,6 +725,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
         "how": "paper",
     },
     "notice_drafted": openings()["notice"][1],
+    "page_read": openings()["reading"][1],
     "notice_released": {"post_by": 4 * 10**12},
     "notice_withdrawn": {"reason": "改期"},
     "round_opened": openings()["survey_round"][1] | {"back_by": "2099-06-30"},
@@ -740,6 +760,7 @@ NEAR = {
     TRAINING: (roles.GUARD,),
     ROUND: (),
     NOTICE: (),
+    READING: (roles.GUARD,),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
 ABOUT_ANY = {
@@ -800,7 +821,7 @@ def test_nobody_of_another_estate_makes_an_entry_about_what_is_not_there(world: 
                     body["from_id"] = device.staff_id
                 asked = [device.make(name, one, body, blobs=NAMED.get(name, ())) for one in subjects[about].values()]
                 # Theirs would be their own.
-                at_a_door = about not in (COUNT, REVIEW, ANALYSIS, SHIFT, TRAINING, ROUND, NOTICE)
+                at_a_door = about not in (COUNT, REVIEW, ANALYSIS, SHIFT, TRAINING, ROUND, NOTICE, READING)
                 if name in SUBJECTS[about].opens_with and at_a_door:
                     new = (about, str(uuid7()))
                     asked.append(device.make(name, new, body | world.home, blobs=NAMED.get(name, ())))

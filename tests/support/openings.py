@@ -103,5 +103,6 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
             "notice_drafted",
             {"notice_kind": "works", "title": "电梯检修", "words": "明天上午检修电梯。", "until": "2099-12-31"},
         ),
+        "reading": ("page_read", {"page_id": "p", "version": 1, "digest": "0" * 64, "title": "员工服务规范"}),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

@@ -24,7 +24,7 @@ from app.domain.subjects import SUBJECTS
 from app.domain.times import FIRST_YEAR, LAST_YEAR, china_day, read_day
 from app.domain.wire.errors import CALENDAR_WRONG, Problem
 from sync_server.store.database import Write
-from sync_server.store.estate import estates, published_forms
+from sync_server.store.estate import estates, handbook, published_forms
 from sync_server.store.tables import calendar_years, duty_rules, feed
 from sync_server.store.taking.feed import REF, publish_refs
 from sync_server.store.types import moment
@@ -168,14 +168,15 @@ def put_rules(write: Write, text: str | None) -> None:
 
 
 def announce(write: Write) -> None:
-    """Send calendar, rules and forms to estates that have not got them yet, such as one that was added."""
-    ours = (CALENDAR, RULES, published_forms.FORM)
+    """Send calendar, rules, forms and pages of the handbook to estates that lack them, such as a new one."""
+    ours = (CALENDAR, RULES, published_forms.FORM, handbook.PAGE)
     told = {(row.thing_id, row.scope) for row in write.execute(
         select(feed.c.thing_id, feed.c.scope).where(feed.c.type.in_(ours), feed.c.item == REF)
     )}  # fmt: skip
     here = [(CALENDAR, id_) for id_ in write.execute(select(calendar_years.c.id)).scalars()]
     here += [(RULES, id_) for id_ in write.execute(select(duty_rules.c.id)).scalars()]
     here += [(published_forms.FORM, id_) for id_ in published_forms.everywhere(write)]
+    here += [(handbook.PAGE, id_) for id_ in handbook.everywhere(write)]
     scopes = _scopes(write)
     publish_refs(
         write,

@@ -11,10 +11,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, Table, select
 
+from app.domain.rules.handbook import PAGE
 from app.domain.rules.scopes import ALL, ESTATE, FIRST, building_scope, in_estate
 from sync_server.estate.readings import readings_of_name, readings_of_text
 from sync_server.store import tables as t
 from sync_server.store.database import chunks
+from sync_server.store.estate import handbook
 from sync_server.store.people.identity import Identity
 
 _SEEN_BY_ALL = ("estate", "building", "staff", "price_item", "form", "route")
@@ -65,6 +67,10 @@ def load(connection: Connection, who: Identity, wanted: Iterable[tuple[str, str]
     for ref_type, ref_id in dict.fromkeys(wanted):
         by_type[ref_type].append(ref_id)
     found = {}
+    for id_, body, scopes in (
+        one for some in chunks(by_type.pop(PAGE, [])) for one in handbook.for_phones(connection, some, who.posts)
+    ):
+        found[PAGE, id_] = Ref({"type": PAGE, "id": id_, "body": body, "deleted": False}, scopes)
     for ref_type, ids in by_type.items():
         more = _staff_more(connection, who) if ref_type == "staff" else None
         query = _query(ref_type)

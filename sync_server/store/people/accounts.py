@@ -24,6 +24,7 @@ from app.domain.wire.errors import (
 )
 from app.domain.writing.names import plain_login
 from sync_server.store.database import Write, chunks
+from sync_server.store.estate import handbook
 from sync_server.store.people.identity import NO_POST, Identity
 from sync_server.store.tables import (
     api_keys,
@@ -326,6 +327,8 @@ def put_staff(
     write.insert(staff_roles, [{"staff_id": staff_id, "estate_key": estate, "role": role} for role in held])
     write.insert(staff_buildings, [{"staff_id": staff_id, "building_id": b} for b in buildings])
     announce_staff(write, [staff_id])
+    if row is not None and old_roles != held:
+        handbook.tell_limited(write, staff_id)
     return True
 
 
@@ -360,6 +363,7 @@ def end_post(write: Write, staff_id: str, estate: str) -> bool:
     write.execute(delete(staff_roles).where(here))
     write.execute(delete(staff_buildings).where(staff_buildings.c.staff_id == staff_id, _in_estate(estate)))
     announce_staff(write, [staff_id])
+    handbook.tell_limited(write, staff_id)
     return False
 
 

@@ -17,6 +17,7 @@ from sync_server.store.subjects.job import JobSheet
 from sync_server.store.subjects.matter import MatterSheet
 from sync_server.store.subjects.notice import NoticeSheet
 from sync_server.store.subjects.place import PlaceSheet
+from sync_server.store.subjects.reading import ReadingSheet
 from sync_server.store.subjects.review import ReviewSheet
 from sync_server.store.subjects.sheet import Sheet
 from sync_server.store.subjects.shift import ShiftSheet
@@ -58,5 +59,6 @@ for _one in (
     TrainingSheet(),
     SurveyRoundSheet(),
     NoticeSheet(),
+    ReadingSheet(),
 ):
     keep(_one)
