@@ -40,6 +40,7 @@ from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
 from tools.demo.estate import DEMO_CODE, DEMO_PASSWORD, DEMO_SEED, STAFF, write_demo_workbook
 from tools.demo.forms import play_forms
+from tools.demo.handbook import publish_handbook
 from tools.demo.history import has_history, play_history
 from tools.demo.second import SECOND_NAME, SECOND_STAFF, write_second_workbook
 
@@ -173,6 +174,8 @@ def _first_estate(store: Store) -> None:
     _say(f"✓ 工单 {report.tickets}，走访 {report.visits}", f"{report.tickets} tickets, {report.visits} visits")
     published, filled = play_forms(store, data, now=store.now(), seed=DEMO_SEED)
     _say(f"✓ 表单 {published}，填过 {filled}", f"{published} forms, {filled} filled in")
+    pages = publish_handbook(store, now=store.now())
+    _say(f"✓ 应知应会 {pages} 页", f"{pages} pages of the handbook")
 
 
 def _progress(what: str, done: int, total: int) -> None:
