@@ -70,6 +70,12 @@ class Core(Estates):
         chain = self.store.chain()
         return chain.device if chain else ""
 
+    @property
+    def nothing_done_yet(self) -> bool:
+        """Whether this person has recorded nothing on this phone: it may be their first day."""
+        chain = self.store.chain()
+        return chain is None or not chain.counter
+
     def new_id(self) -> str:
         """Return a new id, for a screen to hold while it is open (``once``, a visit's id)."""
         return self._make_id()

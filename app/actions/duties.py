@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from app.domain.rules.duty_rules import (
     read_rules,
     standard,
 )
+from app.domain.rules.handbook import ToRead
 from app.domain.rules.notices import OWED_FORMS
 from app.domain.rules.surveys import FORM_ID, ROUND, back_within, first_day, period_of
 from app.domain.rules.visiting import Door, Met, stewards
@@ -44,8 +45,10 @@ _MOST: Final = 10_000
 class Duties:
     """What is owed, as one signed-in person sees it."""
 
-    def __init__(self, core: Reads) -> None:
+    def __init__(self, core: Reads, readings: Callable[[], list[ToRead]] = list) -> None:
+        """``readings``: returns who has to sign which document as read (T4)."""
         self._core = core
+        self._readings = readings
 
     def rules(self) -> Rules:
         """Return the company's rules; the built-in ones if it has none, or if they use words of a newer server that are
@@ -236,7 +239,7 @@ class Duties:
         here = [change_of(card) for card in said if card.household_id in known]
         facts = Facts(doors, owed, here, self.workdays(), self._there())
         if forms:
-            facts = self._with_forms(facts, stewards, now)
+            facts = replace(self._with_forms(facts, stewards, now), readings=self._readings())
         found = duties(self.rules(), facts, now)
         return [one for one in found if one.why not in OF_SURVEY] if visits_only else found
 

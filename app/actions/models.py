@@ -14,6 +14,7 @@ from app.domain.rules.another_time import AnotherTime
 from app.domain.rules.card import Card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.duties import Duty
+from app.domain.rules.handbook import ToRead
 from app.domain.rules.meter_rounds import MeterRound
 from app.domain.rules.notices import Hanging
 from app.domain.rules.patrols import Round
@@ -404,7 +405,8 @@ class Today:
     lack a reason, once the review is due at the desk (B.5); ``checks`` are the vacant units that this person owes a
     check (H1), ``rounds`` the patrol rounds to be walked now (I1), ``on_cases`` what open cases demand of them (L2),
     ``notices`` what they have to post or take down (P1), ``meter_rounds`` the buildings whose meters they have to read
-    (M3), ``answers`` what the company answered to trouble at doors that they reported, and they have not read (V6)."""
+    (M3), ``answers`` what the company answered to trouble at doors that they reported, and they have not read (V6), ``to_sign``
+    the documents they have to sign as read (T4)."""
 
     now: int
     staff: Staff
@@ -429,6 +431,7 @@ class Today:
     notices: tuple[Hanging, ...] = ()
     meter_rounds: tuple[MeterRound, ...] = ()
     answers: tuple[Card, ...] = ()
+    to_sign: tuple[ToRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from app.actions.doors import Doors
 from app.actions.duties import Duties
 from app.actions.events import Events
 from app.actions.follow_ups import FollowUps
+from app.actions.handbook import Handbook
 from app.actions.handover import Handover
 from app.actions.jobs import Jobs
 from app.actions.letters import Letters
@@ -105,7 +106,8 @@ class Session(Records):
         self._signing = {CASE: self.cases.sign}
         self.events = Events(self, self.cases)
         self.analyses = Analyses(self)
-        self.duties = Duties(self)
+        self.handbook = Handbook(self, self._server, self._sync_changed)
+        self.duties = Duties(self, self.handbook.everybody)
         self.units = Units(self, self.duties)
         self.meters = Meters(self, self.duties, self.units)
         self.notices = Notices(self, self.duties, self.units)
@@ -271,6 +273,7 @@ class Session(Records):
             meter_rounds=tuple(self.meters.to_walk()),
             notices=tuple(self.notices.to_do()),
             answers=tuple(self.troubles.answers()),
+            to_sign=tuple(self.handbook.to_sign()),
         )
 
     # -- drafts ----------------------------------------------------------------------------

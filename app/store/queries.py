@@ -26,6 +26,7 @@ from sqlalchemy import (
 from app.domain.rules.card import Card
 from app.domain.rules.deeds import Worked
 from app.domain.rules.estates import POSTS, estate_of_author, key_of
+from app.domain.rules.handbook import PAGE, Page, read_page
 from app.domain.subjects import SUBJECTS
 from app.domain.wire.entries import Entry
 from app.domain.writing.addresses import doors_of
@@ -177,6 +178,7 @@ class Queries:
         self.file = file
         self._households: HouseholdIndex | None = None
         self._prices: list[PriceItem] | None = None
+        self._pages: list[Page] | None = None
         self._refs: dict[str, dict[str, dict[str, Any]]] = {}
         self._staff_names: dict[str, str] | None = None
         self._whereabouts: Whereabouts | None = None
@@ -421,13 +423,14 @@ class Queries:
 
     def forget_refs(self) -> None:
         """Drop the cached reference data."""
-        self._households = self._prices = self._staff_names = self._whereabouts = None
+        self._households = self._prices = self._pages = self._staff_names = self._whereabouts = None
         self._refs = {}
 
     def households(self) -> HouseholdIndex:
         """Return the index of every household the phone knows."""
         if self._households is None:
-            self._read_refs("household", "person", "building", "estate", "calendar", "duty_rules", "form", "route")
+            self._read_refs("household", "person", "building", "estate", "calendar", "duty_rules", "form", "route",
+                             PAGE)  # fmt: skip
             found: dict[str, Household] = {
                 id_: read_household(id_, body) for id_, body in self.refs("household").items()
             }
@@ -510,6 +513,13 @@ class Queries:
         ways.append(s.c.assignee.in_(workers))
         ways.append(s.c.household_id.in_(homes[:_MOST_HOMES]))
         return or_(*ways)
+
+    def pages(self) -> list[Page]:
+        """Return the pages of the handbook that this phone has; one that this program can't read is left out."""
+        if self._pages is None:
+            found = (read_page(id_, body) for id_, body in self.refs(PAGE).items())
+            self._pages = [one for one in found if one is not None]
+        return self._pages
 
     def price_list(self) -> list[PriceItem]:
         """Return the price list."""

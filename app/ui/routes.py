@@ -15,6 +15,10 @@ from app.ui.screens import patrol, scan, subject
 from app.ui.screens.desk import devices, news_forms, publish_form, put_on_phone, registers
 from app.ui.screens.desk import routes as desk_routes
 from app.ui.screens.door import routes as door_routes
+from app.ui.screens.handbook import help as handbook_help
+from app.ui.screens.handbook import listing as handbook
+from app.ui.screens.handbook import office as handbook_office
+from app.ui.screens.handbook import page as handbook_page
 from app.ui.screens.phone import join, shell
 from app.ui.screens.phone.sign_in import SignIn
 from app.ui.screens.photo import view as photo_view
@@ -55,6 +59,10 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     news_forms.ROUTES,
     registers.ROUTES,
     publish_form.ROUTES,
+    handbook.ROUTES,
+    handbook_help.ROUTES,
+    handbook_page.ROUTES,
+    handbook_office.ROUTES,
     scan.ROUTES,
     patrol.ROUTES,
     photo_view.ROUTES,

@@ -25,7 +25,7 @@ from app.store.phone_store import Change
 from app.ui import theme
 from app.ui.calm import Calm
 from app.ui.context.forms import Forms
-from app.ui.kit import notices
+from app.ui.kit import notices, wording
 from app.ui.kit.base import Tap
 from app.ui.router import Router, router_of
 from app.ui.texts import t
@@ -121,6 +121,7 @@ class Ui:
         self._unsubscribe()
         self._session = session
         self._unsubscribe = lambda: None
+        wording.install(self.page, session.handbook.avoided if session is not None else tuple)
         if session is not None:
             ends = session.subscribe(self._changed), session.subscribe_pull(self._pulled)
 

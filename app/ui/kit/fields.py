@@ -10,6 +10,7 @@ from typing import Any, Final
 import flet as ft
 
 from app.ui import theme
+from app.ui.kit import wording
 from app.ui.kit.base import column, icon, pressable, tag, txt
 from app.ui.kit.buttons import icon_button
 from app.ui.kit.choose import phrase_chips
@@ -148,14 +149,16 @@ def TextBox(
     helper: str | None = None,
     asked_for: int = 0,
     numbered: bool = False,
+    verbatim: bool = False,
     key: str | None = None,
 ) -> ft.Control:
     """Draw a labelled text field. `on_change` gets the text after every change; passing it back as `value` is safe.
 
     `phrases` are chips: a tap adds the phrase to the text, a second tap takes it out. With `lines` > 1 the field grows
-    with the text. `error` is shown beneath in red; `most` limits the number of characters. Where a heading above
-    already names the field, leave `label` empty and pass `name` for screen readers. Each time `asked_for` grows, the
-    field takes the focus. With `numbered` the phrases bear digits, and a digit as the first character is its phrase.
+    with the text, and says quietly where a word not to use is typed (T), unless it holds what others said (`verbatim`).
+    `error` is shown beneath in red; `most` limits the number of characters. Where a heading above already names the
+    field, leave `label` empty and pass `name` for screen readers. Each time `asked_for` grows, the field takes the
+    focus. With `numbered` the phrases bear digits, and a digit as the first character is its phrase.
     """
     shown, show = ft.use_state(False)
     typed: ft.MutableRef[_Typed] = ft.use_ref(_Typed)
@@ -215,6 +218,8 @@ def TextBox(
     parts.append(_under_eye(id, whole, shown, lambda: show(not shown)) if password else whole)
     if phrases:
         parts.append(phrase_chips(value, phrases, put, id=f"{id}-phrase", numbered=numbered))
+    if lines > 1 and not verbatim:
+        parts += wording.hint(id, value, put)
     return column(parts, gap=7)
 
 

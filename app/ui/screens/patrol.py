@@ -10,6 +10,7 @@ import flet as ft
 
 from app.actions.patrols import DAYS, RoundView, RouteFigures
 from app.domain.rules.patrols import DONE, LATE, MISSED, SKIPPED, SKIPPED_FORM, WAITING, Round, Stand, clock_words
+from app.domain.subjects.place import PLACE
 from app.domain.times import china_day
 from app.ui import estates
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
@@ -23,6 +24,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.router import Route
 from app.ui.scanning import use_scanner
+from app.ui.screens.handbook.paths import about_path
 from app.ui.subjects.case.begin import begin_at_point
 from app.ui.subjects.case.paths import PATROLS, path_of, patrol_path
 from app.ui.texts import day_text, t
@@ -136,9 +138,11 @@ def PatrolScreen(route_id: str, period: str) -> ft.Control:
                      partial(start, point, "", t(f"patrol.unscanned.{why}")))
             for why in UNSCANNED
         ]  # fmt: skip
+        book = list_row("point-handbook", t("handbook.about_here"), lambda: ui.go(about_path(PLACE, point.point.id)),
+                        leading=ft.Icons.MENU_BOOK_OUTLINED)  # fmt: skip
         skip = list_row("skip", t("patrol.skip"), partial(start, point, "", "", SKIPPED_FORM),
                         leading=ft.Icons.REDO_ROUNDED)  # fmt: skip
-        return [group(t("patrol.no_tag"), made, id="unscanned"), skip]
+        return [group(t("patrol.no_tag"), made, id="unscanned"), skip, book]
 
     use_sheet(point is not None, point.point.name if point is not None else "", ways, lambda: chosen[1](None),
               id="point-ways")  # fmt: skip

@@ -17,6 +17,7 @@ from app.ui.subjects.job.face import JobFace
 from app.ui.subjects.matter.face import MatterFace
 from app.ui.subjects.notice.face import NoticeFace
 from app.ui.subjects.place.face import PlaceFace
+from app.ui.subjects.reading.face import ReadingFace
 from app.ui.subjects.review.face import ReviewFace
 from app.ui.subjects.shift.face import ShiftFace
 from app.ui.subjects.survey_round.face import SurveyRoundFace
@@ -45,6 +46,7 @@ FACES: Final[dict[str, Face]] = {
         TrainingFace(),
         SurveyRoundFace(),
         NoticeFace(),
+        ReadingFace(),
     )
 }
 """The `Face` of each type of subject, by the type's name."""

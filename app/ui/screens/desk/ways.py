@@ -15,6 +15,7 @@ from app.domain.subjects.ticket import state as st
 from app.ui.context import Ui
 from app.ui.kit.scaffold import Nav, Way
 from app.ui.screens.desk import handover, office_forms, put_on_phone, reports, wall
+from app.ui.screens.handbook.paths import OFFICE
 from app.ui.subjects import face_of
 from app.ui.subjects.survey_round.paths import report_path
 from app.ui.texts import t
@@ -67,6 +68,9 @@ def ways_of(ui: Ui, nav: Nav, waiting: Waiting) -> Nav:
     if office_forms.may_publish(ui.session):
         mark = ft.Icons.EDIT_DOCUMENT
         ways.append(Way("desk-forms", t("office_forms.heading"), mark, lambda: ui.go(office_forms.PATH)))
+    if ui.session.handbook.publishes:
+        book = ft.Icons.MENU_BOOK_OUTLINED
+        ways.append(Way("desk-handbook", t("handbook.heading"), book, lambda: ui.go(OFFICE)))
     if ui.session.surveys.in_season():
         mark, period = ft.Icons.POLL_OUTLINED, ui.session.surveys.period()
         ways.append(Way("desk-survey", t("survey.heading"), mark, lambda: ui.go(report_path(period))))

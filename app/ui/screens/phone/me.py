@@ -9,6 +9,7 @@ from app.actions.estates import Estate
 from app.actions.models import Staff, SyncStatus
 from app.actions.phone import APP_VERSION
 from app.actions.photos import PhotoSpace
+from app.domain.rules.handbook import HELP
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_read, use_ui
 from app.ui.kit.base import column, quiet, row, tag, txt
@@ -17,9 +18,10 @@ from app.ui.kit.choose import pills
 from app.ui.kit.lists import group, list_row
 from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
-from app.ui.kit.ticket import paper
+from app.ui.kit.ticket import chip, paper
 from app.ui.router import Route
 from app.ui.screens.desk import devices, news, office_forms, put_on_phone, registers
+from app.ui.screens.handbook.paths import HANDBOOK
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
@@ -38,7 +40,7 @@ from app.ui.texts import t
 def MeScreen() -> ft.Control:
     """Draw the page 我的 (me)."""
     ui = use_ui()
-    staff, held, device, putting, space = use_read(_read)
+    staff, held, device, putting, space, new = use_read(_read)
     ft.on_mounted(ui.look_at_room)
     clearing, set_clearing = ft.use_state(False)
 
@@ -76,6 +78,13 @@ def MeScreen() -> ft.Control:
                 *([_units(ui)] if ui.session.units.any_check() else []),
                 *([_meters(ui)] if ui.session.meters.any_round() else []),
                 *([_patrols(ui)] if ui.session.patrols.routes() else []),
+                _handbook(ui, new),
+                list_row(
+                    "me-help",
+                    t("help.heading"),
+                    lambda: ui.go(HANDBOOK, kind=HELP),
+                    leading=ft.Icons.HELP_OUTLINE_ROUNDED,
+                ),
                 list_row("me-prices", t("shell.me.prices"), lambda: ui.go("/prices"), leading=ft.Icons.SELL_OUTLINED),
                 list_row(
                     "me-sync", t("shell.sync.heading"), lambda: ui.go("/sync"), leading=ft.Icons.CLOUD_SYNC_OUTLINED
@@ -104,13 +113,14 @@ def MeScreen() -> ft.Control:
     )
 
 
-def _read(session: Session) -> tuple[Staff, frozenset[str], str, bool, PhotoSpace]:
+def _read(session: Session) -> tuple[Staff, frozenset[str], str, bool, PhotoSpace, int]:
     return (
         session.staff,
         session.roles,
         session.device,
         put_on_phone.may_put(session),
         session.photos.space(),
+        len(session.handbook.new()),
     )
 
 
@@ -136,6 +146,14 @@ def _survey(ui: Ui) -> ft.Control:
 
 def _forms(ui: Ui) -> ft.Control:
     return list_row("me-forms", t("case.heading"), lambda: ui.go(FORMS), leading=ft.Icons.ASSIGNMENT_OUTLINED)
+
+
+def _handbook(ui: Ui, new: int) -> ft.Control:
+    mark = chip(t("handbook.new_n", n=new), "good") if new else None
+    return list_row(
+        "me-handbook", t("handbook.heading"), lambda: ui.go(HANDBOOK), leading=ft.Icons.MENU_BOOK_OUTLINED,
+        trailing=mark,
+    )  # fmt: skip
 
 
 def _units(ui: Ui) -> ft.Control:

@@ -26,6 +26,8 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.scanning import PATH as SCAN
 from app.ui.screens.desk.handover import left_notice
 from app.ui.screens.desk.words import GROUPS
+from app.ui.screens.handbook.help import TOUR
+from app.ui.screens.handbook.listing import to_sign_group
 from app.ui.screens.phone.pulling import PullLine
 from app.ui.screens.phone.room import low_room
 from app.ui.screens.phone.update import update_notice
@@ -186,6 +188,8 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     found.extend(answers_group(ui, today.answers))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
     found.extend(today_group(ui, today.notices, today.now))
+    if today.to_sign:
+        found.append(to_sign_group(ui, today.to_sign, today.now))
     for card in today.tickets[:shown]:
         made = drawn(
             card.id, partial(today_card, ui, card, today, ui.session.roles_on(card), name_of), what=card.number or ""
@@ -214,6 +218,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         or today.on_cases
         or today.rounds
         or today.notices
+        or today.to_sign
         or today.tickets
         or today.waiting
         or today.visits_due
@@ -355,9 +360,13 @@ def _nothing(ui: Ui, held: frozenset[str]) -> ft.Control:
         kind = "worker" if roles.REPAIR_WORKER in held else ("steward" if roles.STEWARD in held else "other")
     else:
         kind = "overseer"
-    act = None
+    act: ft.Control | None = None
     if kind == "steward":
         act = small_button("empty-act", t("shell.empty.find"), lambda: ui.reset("/households"))
+    if ui.session.nothing_done_yet:
+        tour = small_button("tour-start", t("help.tour_start"), lambda: ui.go(TOUR), icon=ft.Icons.EXPLORE_OUTLINED)
+        both: list[ft.Control] = [act, tour] if act is not None else [tour]
+        act = ft.Column(both, spacing=8, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER)
     return empty_state(
         t("shell.empty.heading"), t(f"shell.empty.{kind}"), mark=ft.Icons.TASK_ALT_ROUNDED, action=act, id="today-empty"
     )

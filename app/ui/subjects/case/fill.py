@@ -18,6 +18,7 @@ from app.domain.forms import Filling, Place
 from app.domain.forms import definition as d
 from app.domain.rules.photos import RECORD, Picture, photo_of
 from app.domain.rules.surveys import ROUND
+from app.domain.subjects.place import PLACE
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import FORM_NOT_HERE, Problem
 from app.ui import theme
@@ -30,6 +31,7 @@ from app.ui.kit.notices import notice
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.router import Route
+from app.ui.screens.handbook.paths import book_button
 from app.ui.screens.photo.take import Album, PhotoTaker
 from app.ui.subjects.case.paths import FORMS, draft_key, fill_path, path_of
 from app.ui.subjects.case.pen import Pen
@@ -235,9 +237,11 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
         action = Action(words, save, icon=ft.Icons.CHECK_ROUNDED, enabled=not missing, hint=missing or None)
     title = filling.form.said(filling.form.title, pen.speaks)
     heading = t("case.fill.correct", what=title) if corrects else title
+    at_point = draft.values["about_type"] == PLACE
+    book = [book_button(ui, PLACE, str(draft.values["about_id"]))] if at_point else []
     return Scaffold(
         heading or filling.form.id, [body], id="fill", on_back=ui.back, cloud=cloud_of(ui), action=action,
-        scroll=False, sub=progress(pen),
+        scroll=False, sub=progress(pen), tools=book,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
 from app.domain.rules.form_duties import FORM_RECORD
+from app.domain.rules.handbook import PAGE
 from app.domain.rules.meter_rounds import METER_ROUND
 from app.domain.rules.notices import SORTS
 from app.domain.rules.patrols import ROUTE, Round
@@ -74,6 +75,8 @@ def duty_path(duty: Duty) -> str | None:
         return meter_path(duty.id)
     if about in SORTS:
         return f"/notice/{duty.period}"
+    if about == PAGE:
+        return f"/handbook/page/{id_}"
     if duty.form and duty.record is not None:
         return path_of(duty.record[1])
     if about == HOUSEHOLD:

@@ -24,6 +24,7 @@ from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
+from app.ui.screens.handbook.polite import PolitePhrases
 from app.ui.screens.photo.take import Album, PhotoTaker
 from app.ui.subjects import face_of, heading_of
 from app.ui.subjects.follow_up.rounds import PATH
@@ -79,12 +80,13 @@ def LetterScreen() -> ft.Control:
         "letter-text", "", str(draft.values["text"]), text_setter(draft, "text"), lines=5, most=4000,
         name=t("follow_up.letter.text"), phrases=phrases("follow_up.phrases.letter"), key=f"text-{draft.once}",
     )  # fmt: skip
+    polite = PolitePhrases(str(draft.values["text"]), lambda said: draft.set("text", said))
     label = t("follow_up.letter.send", n=len(chosen)) if chosen else t("follow_up.letter.send_none")
     anew = small_button("letter-discard", t("desk.discard"), draft.discard, tone="text")
     return Scaffold(
         t("follow_up.way_to.letter"),
         [
-            section(t("follow_up.letter.text"), [box]),
+            section(t("follow_up.letter.text"), [box, polite]),
             photos(),
             *_offered(offered, chosen, str(draft.values["find"]), draft.update),
             quiet(t("follow_up.letter.not_survey")),

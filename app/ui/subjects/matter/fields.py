@@ -181,6 +181,7 @@ def content_section(values: Values, update: Update, key: str) -> ft.Control:
     parts: list[ft.Control] = [
         TextBox(
             "matter-content", "", str(values["content"]), lambda v: update(content=v), lines=3, most=4000,
+            verbatim=True,
             name=t("matter.fact.said"), hint=t("matter.content_hint"), key=f"content-{key}",
             phrases=phrases(f"matter.said.{kind}") if kind in OFFERED else (),
         )

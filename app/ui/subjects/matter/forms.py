@@ -18,6 +18,7 @@ from app.ui.kit.money import section
 from app.ui.kit.ticket import paper
 from app.ui.moments import chosen_moment, moment_field
 from app.ui.router import Route
+from app.ui.screens.handbook.polite import PolitePhrases
 from app.ui.subjects.matter import words
 from app.ui.subjects.matter.page import step_path
 from app.ui.subjects.matter.parts import Form, Start, Step, asked, need, step_of, ways, who
@@ -98,7 +99,8 @@ def _handle(ui: Ui, view: MatterView, draft: Draft) -> Step:
 def _tell(ui: Ui, view: MatterView, draft: Draft) -> Step:
     state, answer = view.state, bool(draft.values["answer"])
     what, name, how = _text(draft, "what"), _text(draft, "name"), str(draft.values["how"])
-    content = [asked(draft, "what"), who(view, draft), ways(draft)]
+    phrases = PolitePhrases(what, lambda said: draft.set("what", said))
+    content = [asked(draft, "what"), phrases, who(view, draft), ways(draft)]
     if state.promised_at is not None and state.answered_at is None and not view.card.ended:
         options = [("no", t("matter.answer.no")), ("yes", t("matter.answer.yes"))]
         chosen = "yes" if answer else "no"
@@ -124,7 +126,9 @@ def _postpone(ui: Ui, view: MatterView, draft: Draft) -> Step:
 
 def _draft(ui: Ui, view: MatterView, draft: Draft) -> Step:
     text = _text(draft, "text")
-    return Step([quiet(t("matter.draft_says")), asked(draft, "text", lines=10)], {"text": text}, need((text, "text")))
+    phrases = PolitePhrases(text, lambda said: draft.set("text", said))
+    content: list[ft.Control] = [quiet(t("matter.draft_says")), asked(draft, "text", lines=10), phrases]
+    return Step(content, {"text": text}, need((text, "text")))
 
 
 def _release(ui: Ui, view: MatterView, draft: Draft) -> Step:

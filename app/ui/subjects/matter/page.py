@@ -26,6 +26,7 @@ from app.ui.kit.ticket import chip, paper
 from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.record_history import record_history
 from app.ui.screens.desk.parts import ring, use_made
+from app.ui.screens.handbook.paths import book_button
 from app.ui.screens.photo.take import photo_path
 from app.ui.subjects import page_of
 from app.ui.subjects.matter import words
@@ -96,8 +97,11 @@ def MatterScreen(matter_id: str) -> ft.Control:
         tools.append(
             icon_button("matter-photo", camera, t("photo.heading"), lambda: ui.go(photo_path(MATTER, matter_id)))
         )
+    large = theme.use_look().scale > 1.3
+    if not large:
+        tools.append(book_button(ui, MATTER, matter_id))
     if also:
-        if theme.use_look().scale > 1.3:
+        if large:
             tools.append(
                 icon_button("matter-more", ft.Icons.MORE_VERT_ROUNDED, t("matter.more"), lambda: set_more(True))
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +14,11 @@ from app.domain.subjects.place import PLACE, PlaceState
 from app.domain.writing import tags
 from app.ui import estates
 from app.ui.kit.base import column, quiet, row, txt
+from app.ui.kit.lists import list_row
 from app.ui.kit.ticket import paper
 from app.ui.kit.timeline import Step
 from app.ui.photo_steps import PHOTO_TAKEN
+from app.ui.screens.handbook.paths import about_path
 from app.ui.subjects.face import Body, Face
 from app.ui.texts import moment_text, t
 from app.ui.ticket_words import joined
@@ -47,6 +50,11 @@ class PlaceFace(Face):
     def sub(self, view: Any, now: int) -> str | None:
         """Return its tag in the spelling for reading it aloud."""
         return tags.spoken(view.state.tag or "") or None
+
+    def more(self, view: Any, go: Callable[[str], object]) -> list[ft.Control]:
+        """Return the way to what the handbook says about it: how it is checked, whom to call (T3)."""
+        to = about_path(PLACE, view.state.id)
+        return [list_row("handbook", t("handbook.about_here"), lambda: go(to), leading=ft.Icons.MENU_BOOK_OUTLINED)]
 
     def gone(self) -> tuple[str, str]:
         """What its pages say when it is not here."""

@@ -16,7 +16,7 @@ from app.domain.subjects import access
 from app.domain.subjects.ticket import state as st
 from app.domain.subjects.ticket.kinds import PASS, PUBLIC_REPAIR, REPAIR, TICKET
 from app.domain.wire.errors import Problem
-from app.ui import estates
+from app.ui import estates, theme
 from app.ui import ticket_words as words
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.entry_steps import entry_steps
@@ -31,6 +31,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper, urgent_chip
 from app.ui.kit.timeline import Step, timeline
 from app.ui.news import use_news
+from app.ui.screens.handbook.paths import about_path, book_button
 from app.ui.screens.phone.nobody_yet import nobody_yet
 from app.ui.screens.photo.take import photo_path, view_path
 from app.ui.signatures import drawn_signature, signature_badge
@@ -102,6 +103,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
     view = use_read(lambda s: if_here(lambda: s.tickets.view(ticket_id)), ticket_id)
     menu, set_menu = ft.use_state(False)
     sheets = sheets_of(ui.page)
+    large = theme.look_of(ui.page).scale > 1.3
     amending, set_amending = ft.use_state(False)
     whole, set_whole = ft.use_state(False)
     # One id for the tap that the page offers now, so that a second tap of the same button saves nothing twice.
@@ -163,6 +165,16 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
                     leading=ft.Icons.EDIT_OUTLINED,
                 )
             )
+        if large:
+            rows.append(
+                list_row(
+                    "menu-handbook",
+                    t("handbook.heading"),
+                    close_then(lambda: ui.go(about_path(TICKET, ticket_id))),
+                    sub=t("handbook.about"),
+                    leading=ft.Icons.MENU_BOOK_OUTLINED,
+                )
+            )
         rows.append(
             list_row(
                 "menu-verify",
@@ -209,6 +221,9 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         t("photo.heading"),
         lambda: ui.go(photo_path("ticket", ticket_id)),
     )
+    # With large letters three tools would leave the heading no room: the handbook is in the menu then.
+    book = () if large else (book_button(ui, TICKET, ticket_id),)
+    roles_here = ui.session.roles_on(view.state)
     paper = drawn(f"paper-{ticket_id}", lambda: _paper(view, ui, now), what=view.card.number or "")
     content = [*nobody_yet(ui, view), *_notices(view, ui), paper]
     if view.matter is not None:
@@ -239,7 +254,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
         content,
         _action(moves.main, act),
         _action(moves.second, act),
-        (photo, more) if access.may(ui.session.roles_on(view.state), "photo_taken") and view.state.opened else (more,),
+        (*book, photo, more) if access.may(roles_here, "photo_taken") and view.state.opened else (*book, more),
         waits,
     )
 

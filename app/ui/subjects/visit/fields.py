@@ -227,6 +227,7 @@ def said_section(values: Values, update: Update, phrases: Phrases) -> ft.Control
             name=t("visit.said"),
             hint=t("visit.said_hint"),
             phrases=known,
+            verbatim=True,
         )
     ]
     if 2 <= len(said.strip()) <= 30 and said.strip() not in known:

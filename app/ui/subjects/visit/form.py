@@ -9,6 +9,7 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.models import HouseholdView
+from app.domain.subjects.visit import VISIT
 from app.domain.times import china_day
 from app.domain.wire.errors import Problem
 from app.ui import theme
@@ -24,6 +25,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import paper
 from app.ui.screens.door.household import occasion_of
 from app.ui.screens.door.households import due_chip
+from app.ui.screens.handbook.paths import book_button
 from app.ui.subjects.visit.face import not_met_words
 from app.ui.subjects.visit.fields import (
     START,
@@ -194,6 +196,7 @@ def VisitFormScreen(household_id: str) -> ft.Control:
         id="visit-form",
         on_back=ui.back,
         cloud=cloud_of(ui),
+        tools=[book_button(ui, VISIT)],
         action=action,
         second=second,
     )

@@ -30,6 +30,7 @@ from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.screens.desk.settle import use_settle
 from app.ui.screens.door.household import promise_line
+from app.ui.screens.handbook.paths import book_button
 from app.ui.screens.photo.take import photo_path, view_path
 from app.ui.signatures import drawn_signature, signature_badge
 from app.ui.subjects import face_of, page_of
@@ -134,6 +135,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
     )
     again = t("visit.sign_again") if state.stage == "changed" else t("visit.sign")
     sign = Action(again, lambda: ui.go(f"/visit/{visit_id}/sign"), icon=ft.Icons.DRAW_OUTLINED)
+    book = book_button(ui, VISIT, visit_id)
     photo = icon_button(
         "visit-photo", ft.Icons.PHOTO_CAMERA_OUTLINED, t("photo.heading"), lambda: ui.go(photo_path(VISIT, visit_id))
     )
@@ -143,7 +145,7 @@ def VisitScreen(visit_id: str) -> ft.Control:
         id="visit",
         on_back=ui.back,
         cloud=cloud_of(ui),
-        tools=[photo] if access.may(ui.session.roles_on(state), PHOTO_TAKEN) else [],
+        tools=[book, photo] if access.may(ui.session.roles_on(state), PHOTO_TAKEN) else [book],
         action=sign if wants_signature else None,
         second=correct if amendable else None,
     )

@@ -1,0 +1,1 @@
+"""Documents signed as read 已阅 (T4)."""
