@@ -19,6 +19,7 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
     store = browser_day.server.store
     every_screen.publish_and_withdraw(store)
     every_screen.have_a_route(store)
+    every_screen.have_a_handbook(store)
     elsewhere = browser_day.read("desk", lambda s: s)
     asked = every_screen.ask_at_the_door(store)
     forms = browser_day.act(WHO, lambda s: every_screen.forms(s, elsewhere))
@@ -36,6 +37,7 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
         **browser_day.act(WHO, lambda s: every_screen.duties(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.owed(s, home)),
         **browser_day.act(WHO, every_screen.analyses),
+        **browser_day.act(WHO, every_screen.handbook),
         **forms,
         "/case/{case_id}/photo/{of}": f"/case/{filled}/photo/{filled}",
         **{f"/matter/{{matter_id}}/{page}": f"/matter/{asked}/{page}" for page in ("confirm", "dismiss")},

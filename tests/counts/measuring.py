@@ -95,6 +95,7 @@ def measure(folder: Path) -> dict[str, Counts]:
             )
     every_screen.publish_and_withdraw(server.store)
     every_screen.have_a_route(server.store)
+    every_screen.have_a_handbook(server.store)
     with server, _at_rest():
         found = asyncio.run(_walk(folder, server.url, staff[WORKER].id))
         # After all else, for it waits on several pages.
@@ -276,6 +277,7 @@ async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[st
         **await every_screen.owed(session, home),
         **every_screen.WALKS,
         **await every_screen.analyses(session),
+        **await every_screen.handbook(session),
         **await every_screen.forms(session, elsewhere),
         **every_screen.letters(),
         **await every_screen.survey(session, home),

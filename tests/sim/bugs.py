@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select, update
 import sync_server.store.taking.accept as server_accept
 from app.actions import cases, core, form_list, raising
 from app.actions.letters import Letters
-from app.domain.rules import duties, form_duties
+from app.domain.rules import duties, form_duties, handbook
 from app.domain.rules.scopes import staff_scope
 from app.domain.subjects import access, results, visit
 from app.domain.subjects.analysis import Analysis
@@ -40,6 +40,7 @@ from app.store import refolding as phone_refolding
 from app.sync import account, exchanging
 from app.sync import blobs as blob_mover
 from sync_server.store import database as server_database
+from sync_server.store import duties as server_duties
 from sync_server.store import store as server_store
 from sync_server.store.news import looking, outbox
 from sync_server.store.news import settled as settling
@@ -774,3 +775,18 @@ def case_offered() -> list[Patch]:
         return [one for one in map(form_list._read, store.refs(form_list.FORM).values()) if one is not None]
 
     return [(cases, "published", published)]
+
+
+# -- the handbook ------------------------------------------------------------------------------
+
+
+@_bug("who signed what a document said before has signed what it says now", "readings", seed=24)
+def reading_of_old() -> list[Patch]:
+    real = handbook.to_read
+
+    def to_read(pages: Any, readers: Any, reads: Any) -> Any:
+        signed = list(reads)
+        digests = frozenset(one.digest for one in signed)
+        return real([replace(page, counts=page.counts | digests) for page in pages], readers, signed)
+
+    return [(server_duties, "to_read", to_read)]

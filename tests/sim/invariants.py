@@ -26,7 +26,21 @@ from sync_server.store.tables import blobs, counter, entries, feed
 from sync_server.store.taking import entry_rows
 from sync_server.store.types import moment
 from tests.sim import cases as forms
-from tests.sim import duties, follow_ups, hands, jobs, matters, network, news, office, requests, shifts, surveys, visits
+from tests.sim import (
+    duties,
+    follow_ups,
+    hands,
+    jobs,
+    matters,
+    network,
+    news,
+    office,
+    readings,
+    requests,
+    shifts,
+    surveys,
+    visits,
+)
 from tests.sim.answers import estate_of, sees
 from tests.sim.estate import OTHER
 from tests.sim.programs import NEXT, running
@@ -102,7 +116,9 @@ def faults(world: World) -> Iterator[str]:
         yield from news.faults(world, server)
         yield from requests.faults(server)
         yield from duties.faults(server, duties.listed(world, world.now()))
-        yield from forms.owed_faults(server, duties.of_month(world, world.now()))
+        owed = duties.of_month(world, world.now())
+        yield from forms.owed_faults(server, owed)
+        yield from readings.faults(world, server, owed)
         for phone in world.phones:
             yield from _same_as_server(world, phone, server)
             yield from duties.apart(world, phone)

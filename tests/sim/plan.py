@@ -24,6 +24,7 @@ from tests.sim import (
     office,
     photos,
     prying,
+    readings,
     requests,
     shifts,
     surveys,
@@ -103,6 +104,8 @@ _WITH_SHIFTS = (10, 22)
 """Of 29 runs those in which shifts are handed over, and jobs with them."""
 _WITH_SURVEY = (9, 23)
 """Of 29 runs those with sheets of the survey between their steps."""
+_WITH_READINGS = (5, 24)
+"""Of 29 runs those in which a document is signed as read, and published anew."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -163,6 +166,9 @@ def draw(seed: int) -> Plan:
     if seed % 29 in _WITH_SURVEY:
         people = (*people, "zhao")
         steps = _with(steps, "survey", (6, 10, 14), 7_000, random.Random(f"{seed}/survey"))
+    if seed % 29 in _WITH_READINGS:
+        steps = _with(steps, "readings", (6, 10, 14), 8_000, random.Random(f"{seed}/readings"))
+        steps = _with(steps, "revising", (1, 2), 8_500, random.Random(f"{seed}/revising"))
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -316,6 +322,25 @@ def _publishing(world: World, phone: SimPhone, rng: random.Random) -> None:
         with _administering(world):
             cases.publish_next(world, rng)
             world.tell(f"server: form version {world.form_version}{' withdrawn' if world.form_withdrawn else ''}")
+
+
+@_verb(0, trouble=False)
+def _readings(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A document is signed as read (T4); in the plans of its own seeds alone."""
+    if world.server.up:
+        with _administering(world):
+            readings.as_the_office_wants(world)
+    return readings.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _revising(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """The office publishes a new version of the document, which is owed anew."""
+    if world.server.up:
+        with _administering(world):
+            world.page_version += 1
+            readings.as_the_office_wants(world)
+            world.tell(f"server: document version {world.page_version}")
 
 
 @_verb(0, trouble=False)

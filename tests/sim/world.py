@@ -73,6 +73,8 @@ class World:
         self.form_version = 1
         self.form_withdrawn = False
         """Which version of the form the office wants in force, and whether it has withdrawn it."""
+        self.page_version = 1
+        """Which version of the document that everybody signs the office wants in force."""
         self.asked: list[tuple[dict[str, str], str, str]] = []
         """What residents asked by the cards at their doors: where, the page's id of it, and what was wanted."""
         self.sights = answers.Sights(self.server)

@@ -21,6 +21,7 @@ from app.actions.models import ClassForm, CustodyForm, JobForm, MatterForm, Tick
 from app.actions.notices import NoticeForm
 from app.actions.trainings import MarkForm
 from app.domain.forms import read
+from app.domain.rules.handbook import READING
 from app.domain.subjects.analysis import quarter_of
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
@@ -32,6 +33,7 @@ from app.domain.times import DAY, HOUR, china_day
 from app.domain.wire.canonical import sha256_hex
 from app.domain.writing.tags import POINT, Tag
 from sync_server.store import Store, tables
+from sync_server.store.estate import handbook as published_pages
 from sync_server.store.estate import patrol_file, published_forms
 from sync_server.store.subjects import door_requests
 from sync_server.store.subjects.door_requests import Asked, Door
@@ -39,12 +41,15 @@ from tests.estate.registers import workbook
 from tests.support import field_work as work
 from tests.support.forms import publish, vacant_check
 from tests.support.pictures import picture
+from tools.demo.handbook import built_in_pages
 
 ROLES: Final = (
     "admin", "repair_worker", "steward", "desk", "engineering_supervisor", "service_supervisor", "finance", "manager"
 )  # fmt: skip
 NAME: Final = "欧阳婷婷"
 FORM: Final = vacant_check()
+PAGE_NAME: Final = "rules-conduct"
+"""The page of the built-in handbook that somebody signs."""
 LINE: Final = ("1", "换灯座", 4000)
 Step = Callable[[Session, str], Coroutine[Any, Any, Any]]
 
@@ -471,6 +476,35 @@ points = ["大堂", "配电房"]
 """
     with store.numbered() as write:
         patrol_file.put(write, text, "")
+
+
+def have_a_handbook(store: Store) -> None:
+    """Have the built-in handbook, of which nobody on whose phone this is has to sign a page, and a second version of
+    one."""
+    pages = [replace(one, must_read=("archivist",) if one.must_read else ()) for one in built_in_pages()]
+    for some in (pages, [replace(one, order=one.order + 1) for one in pages if one.page == PAGE_NAME]):
+        with store.numbered() as write:
+            published_pages.publish(write, some, None, None)
+
+
+async def handbook(session: Session) -> dict[str, str]:
+    """Sign a page as read, and give the paths of the handbook."""
+    pages = {page.page: page for page in session.handbook.pages()}
+    page = pages[PAGE_NAME]
+    said = {"page_id": page.id, "version": page.version, "digest": page.hash, "title": page.said("zh")}
+    read = (await session.record(READING, session.new_id(), "page_read", said)).subject_id
+    of, route = f"/handbook/page/{page.id}", "/handbook/page/{page_id}"
+    return {
+        **{path: path for path in ("/handbook", "/handbook-office", "/handbook-office/publish", "/tour")},
+        "/handbook/about/{subject_type}/{subject_id}": "/handbook/about/visit/new",
+        route: of,
+        f"{route}/readers": f"{of}/readers",
+        f"{route}/versions": f"{of}/versions",
+        f"{route}/version/{{version}}": f"{of}/version/1",
+        "/handbook-office/page/{page_id}": f"/handbook-office/page/{page.id}",
+        "/reading/{subject_id}": f"/reading/{read}",
+        "/reading/{subject_id}/verify": f"/reading/{read}/verify",
+    }
 
 
 async def owed(session: Session, home: str) -> dict[str, str]:
