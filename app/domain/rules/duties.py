@@ -136,8 +136,8 @@ class Facts:
     """All that decides which duties there are: doors, what records owe, decisions on single duties, the calendar, the
     ids of the staff who are still there (``None``: everybody is), the places at which forms are owed (by what a rule is
     ``for``), which forms are in force (id and estate, "" for all), the rounds of patrol routes, the cases that go on
-    or went on in the month, notices at their boards, the meter rounds of buildings, and documents that somebody signs as
-    read."""
+    or went on in the month, notices at their boards, the meter rounds of buildings, and documents that somebody signs
+    as read."""
 
     doors: Iterable[Door] = ()
     owed: Iterable[Owed] = ()
