@@ -64,6 +64,13 @@ def test_what_the_image_copies_is_in_the_repository_and_let_through(source: str)
     assert f"!{source.removeprefix('./')}" in through
 
 
+def test_the_image_has_what_the_server_reads_beside_its_code() -> None:
+    """Forms, the fonts of labels and papers, and the rules and services that a company begins with."""
+    taken = [rest.split()[1].removeprefix("/opt/shangmen/") for name, rest in instructions() if "--from=build" in rest]
+    read = ["assets/forms", "assets/fonts", *(f"assets/{path.name}" for path in (ROOT / "assets").glob("*.toml"))]
+    assert len(read) > 3 and [one for one in read if not any(f"{one}/".startswith(f"{it}/") for it in taken)] == []
+
+
 def test_the_image_is_built_and_started_by_commands_that_exist() -> None:
     runs = " && ".join(rest for name, rest in instructions() if name == "RUN")
     assert [word for word in re.findall(r"dev\.py (\w+)", runs) if word not in COMMANDS] == []
