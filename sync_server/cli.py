@@ -33,6 +33,7 @@ from sync_server import (
     news_cli,
     patrol_cli,
     register_cli,
+    services_cli,
 )
 from sync_server.api import create_app
 from sync_server.auth import passwords
@@ -92,6 +93,8 @@ app.add_typer(forms_cli.form, name="form")
 app.add_typer(handbook_cli.handbook, name="handbook")
 app.add_typer(patrol_cli.patrol, name="patrol")
 app.command()(bills_cli.bills)
+app.command()(services_cli.services)
+app.command()(services_cli.requests)
 
 
 def main() -> None:

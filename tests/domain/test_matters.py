@@ -19,7 +19,7 @@ from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.clocks import clocks, running
 from app.domain.subjects.matter.kinds import LEADERS, MATTER
 from app.domain.subjects.matter.state import MatterState
-from app.domain.times import DAY, HOUR
+from app.domain.times import DAY, HOUR, MINUTE
 from app.domain.wire.errors import Problem
 from tests.support.book import BOSS, DESK, STEWARD, Book
 
@@ -405,3 +405,31 @@ def test_x_what_staff_take_down_by_the_same_channel_needs_no_call() -> None:
 def test_x_only_the_server_says_that_a_request_came_in() -> None:
     kind = kinds.KINDS["request_received"]
     assert kind.roles == {roles.SYSTEM} and roles.REPAIR_WORKER not in kinds.KINDS["request_confirmed"].roles
+
+
+@pytest.mark.proves("X3")
+def test_x_a_service_is_known_by_name_calls_while_it_presses_and_ends_with_its_outcome() -> None:
+    book = Book(MATTER)
+    book.add(roles.SYSTEM, "matter_opened", **{"class": "added_service", "channel": "link", "content": "急救",
+                                               "anonymous": True})  # fmt: skip
+    book.add(roles.SYSTEM, "request_received", number="H20261121-001", wanted="help", tag="H00000000",
+             service="first_aid", service_zh="急救", service_en="First aid", urgent=True)  # fmt: skip
+    card = SUBJECTS[MATTER].card(state(book))
+    more = card.as_(MatterCard)
+    assert (more.wanted, more.service, more.service_zh, more.service_en) == ("help", "first_aid", "急救", "First aid")
+    assert card.urgent and {"急救", "First aid", "H20261121-001"} <= set(more.words())
+    begun = book.now
+    book.wait(7).add(DESK, "request_confirmed", name="张伟")
+    assert not SUBJECTS[MATTER].card(state(book)).urgent and state(book).called_at == begun + 7 * MINUTE
+    with pytest.raises(Problem, match="field_missing"):
+        kinds.check_body("matter_closed", {"result": "", "outcome": "done"})
+    with pytest.raises(Problem, match="field_wrong"):
+        kinds.check_body("matter_closed", {"result": "好", "outcome": "perhaps"})
+    book.wait(5).add(DESK, "matter_closed", result="已送医", outcome="done")
+    found = state(book)
+    assert (found.stage, found.outcome, SUBJECTS[MATTER].card(found).as_(MatterCard).outcome) == (
+        st.CLOSED,
+        *["done"] * 2,
+    )
+    book.add(DESK, "reopened", reason="又不舒服")
+    assert (state(book).outcome, state(book).called_at) == ("", begun + 7 * MINUTE)

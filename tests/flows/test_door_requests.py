@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.domain.subjects.matter import state as st
 from sync_server.door.pictures import made_anew
+from sync_server.door.services import Service
 from sync_server.store import tables
 from sync_server.store.subjects import door_requests
 from sync_server.store.subjects.door_requests import Asked, Door
@@ -19,14 +20,16 @@ from tests.support.flat import picture as photo
 DOOR = "3栋2单元1501"
 
 
-def asked(day: FieldDay, wanted: str, words: str, phone: str = "", with_photo: bool = False) -> str:
+def asked(
+    day: FieldDay, wanted: str, words: str, phone: str = "", with_photo: bool = False, service: Service | None = None
+) -> str:
     """A resident's request; its matter's id."""
     store = day.server.store
     with store.read() as connection:
         unit = connection.execute(select(tables.units).where(tables.units.c.address == DOOR)).one()
     door = Door("H00000000", unit.id, unit.building_id, DOOR, "", "荔园", "")
     shown = made_anew(photo()) if with_photo else None
-    number = door_requests.ask(store, door, Asked(str(uuid4()), wanted, words, phone, shown), "192.0.2.1")
+    number = door_requests.ask(store, door, Asked(str(uuid4()), wanted, words, phone, shown, service), "192.0.2.1")
     with store.read() as connection:
         d = door_requests.door_requests.c
         return str(connection.scalar(select(d.matter_id).where(d.number == number)))
@@ -82,3 +85,33 @@ def test_x_a_prank_is_put_away_with_its_reason(field_day: FieldDay) -> None:
     phone.tap("main-action")
     phone.see("已办结")
     phone.see("恶作剧")
+
+
+@pytest.mark.proves("X3")
+def test_x_a_service_is_read_by_its_name_confirmed_by_a_call_and_closed_with_what_came_of_it(
+    field_day: FieldDay,
+) -> None:
+    """Without an outcome it is not closed; done and no longer wanted need no more words, failed does."""
+    matter = asked(field_day, "help", "下午要用", "138 0013 8001", service=Service("chair", "轮椅借用", "Wheelchair"))
+    phone = field_day.phone("desk")
+    phone.go(f"/matter/{matter}")
+    phone.see("轮椅借用：下午要用")
+    phone.tap("main-action")
+    phone.see_id("matter-confirm")
+    phone.tap("who-0")
+    phone.tap("main-action")
+    phone.see("待处理")
+    phone.tap("main-action")
+    phone.see_id("matter-close")
+    phone.see("选一下办成了没有")
+    phone.tap("outcome-failed")
+    phone.see("写一句结果")
+    phone.tap("outcome-done")
+    phone.shot("door-service-close")
+    phone.tap("main-action")
+    phone.see("已办结")
+    phone.see("办好了")
+    field_day.read("desk", lambda s: s.matters.view(matter))
+    with field_day.server.store.read() as connection:
+        row = connection.execute(select(matters).where(matters.c.id == matter)).one()
+    assert (row.stage, row.outcome, row.called_at is not None) == (st.CLOSED, "done", True)

@@ -15,6 +15,7 @@ from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.kinds import MATTER, WANTED
 from app.domain.subjects.matter.state import MatterState
 from app.domain.wire.entries import Entry
+from sync_server.door.services import Service, standard
 from sync_server.store.subjects import door_requests
 from sync_server.store.subjects.door_requests import Asked, Door, TooMany
 from tests.sim.estate import OTHER, OTHER_HOME, homes
@@ -38,7 +39,7 @@ def ask(world: World, rng: random.Random) -> None:
         "H00000000", door["unit_id"], door["building_id"], door["address"],
         OTHER if door == OTHER_HOME else FIRST, "", "",
     )  # fmt: skip
-    asked = Asked(once, wanted, f"{SAID} {once}")
+    asked = Asked(once, wanted, f"{SAID} {once}", service=_service(once) if wanted == "help" else None)
     with running(world.server.version):
         try:
             number = door_requests.ask(world.server.store, where, asked, "192.0.2.1")
@@ -46,6 +47,12 @@ def ask(world: World, rng: random.Random) -> None:
             world.tell("a resident asks too often")
         else:
             world.tell(f"a resident asks{' again' if again else ''}: {number}")
+
+
+def _service(once: str) -> Service | None:
+    """Return the service that a request for help names, told by the page's id of it: sent again, it is the same one."""
+    listed = (None, *standard())
+    return listed[int(once[-4:], 16) % len(listed)]
 
 
 def faults(histories: Mapping[tuple[str, str], list[Entry]]) -> Iterator[str]:
@@ -60,6 +67,8 @@ def faults(histories: Mapping[tuple[str, str], list[Entry]]) -> Iterator[str]:
         took = [step.entry.kind for step in state.steps if step.standing == STEP_DONE]
         if state.stage == st.UNCONFIRMED and "request_confirmed" in took:
             yield f"request {matter_id} waits for a call that was made"
+        if (state.called_at is None) == bool({"request_confirmed", "request_dismissed"} & set(took)):
+            yield f"request {matter_id} does not say when somebody called back"
         if took.count("request_confirmed") > 1:
             yield f"request {matter_id} was confirmed twice"
     for words, count in said.items():

@@ -572,6 +572,12 @@ HANDBOOK_WRONG = _kind(
     "应知应会没有改动：{why}。",
     "The handbook is what it was: {why}.",
 )
+SERVICES_WRONG = _kind(
+    1704,
+    "services_wrong",
+    "服务清单没有改动：{service}，{why}。",
+    "The list of services is what it was: {service}, {why}.",
+)
 
 # 18xx: the device's camera. What to do instead stands on the screen.
 CAMERA_DENIED = _kind(

@@ -10,21 +10,22 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Index, Integer, String, Table, func, insert, select, update
 
 from app.domain import roles
 from app.domain.rules import photos
 from app.domain.rules.photos import Picture
-from app.domain.subjects.matter.kinds import COMPLAINT, ENQUIRY, HELP, LINK, MATTER, WANTED
+from app.domain.subjects.matter.kinds import ADDED_SERVICE, COMPLAINT, ENQUIRY, HELP, LINK, MATTER, WANTED
 from app.domain.times import DAY, HOUR
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.domain.writing.tags import UNIT
 from sync_server.door import cards
+from sync_server.door.services import Service
 from sync_server.store.database import Write
 from sync_server.store.people.identity import Identity
 from sync_server.store.store import Store
@@ -67,6 +68,8 @@ door_requests = Table(
 )
 NUMBERS: Final = Numbers("door_request_numbers", "matter_id", "H")
 _PLACE: Final = tagged_places.c
+EntriesOf = Callable[[Write, Known, str], list[Entry]]
+"""Returns the entries of what somebody sent, given the number it was given."""
 
 
 class TooMany(Exception):
@@ -88,13 +91,14 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a resident sent: the page's own id for it, one of ``WANTED``, and what they added."""
+    """What a resident sent: the page's own id for it, one of ``WANTED``, what they added, and of help which service."""
 
     id: str
     wanted: str
     words: str = ""
     phone: str = ""
     picture: Picture | None = None
+    service: Service | None = None
 
 
 def door_of(store: Store, code: str) -> Door | None:
@@ -151,30 +155,47 @@ def ask(store: Store, door: Door, asked: Asked, network: str) -> str:
     what cannot be kept.
     """
     assert asked.wanted in WANTED
-    matter_id = str(uuid.uuid5(_IDS, f"{door.tag}/{asked.id}"))
+    matter_id = id_of(door, asked.id)
+    told = take(store, door, matter_id, network, lambda write, known, number: _entries(
+        write, known, door, asked, matter_id, number))  # fmt: skip
+    if asked.picture is not None:
+        _keep_picture(store, matter_id, asked.picture)
+    return told
+
+
+def id_of(door: Door, once: str, what: str = "") -> str:
+    """Return the id of the record that the page's own id ``once`` leads to; ``what``: what is asked for besides a
+    matter."""
+    return str(uuid.uuid5(_IDS, "/".join(one for one in (door.tag, what, once) if one)))
+
+
+def take(store: Store, door: Door, subject_id: str, network: str, entries_of: EntriesOf) -> str:
+    """Take down what somebody sent by a door's card, once however often it is sent; return its number.
+
+    ``subject_id``: the record it becomes (``id_of``); ``entries_of`` returns its entries, and may raise what keeps it
+    from being taken. Raises ``TooMany``, and ``Problem`` for what cannot be kept; then nothing is.
+    """
     with store.read() as connection:
         key = _kept(connection) or b""
         whence = hmac.new(key, f"network\n{network}".encode(), hashlib.sha256).hexdigest()
         # Looked at before anything is written as well: who sends too many takes no turn among those who write.
-        told = _told(connection, matter_id) or _within_limits(connection, door.tag, whence, store.now())
+        told = _told(connection, subject_id) or _within_limits(connection, door.tag, whence, store.now())
 
-    def entries_of(write: Write, known: Known, me: Identity) -> list[Entry]:
+    def made(write: Write, known: Known, me: Identity) -> list[Entry]:
         nonlocal told
-        told = _told(write.connection, matter_id) or _within_limits(write.connection, door.tag, whence, write.now)
+        told = _told(write.connection, subject_id) or _within_limits(write.connection, door.tag, whence, write.now)
         if told:
             return []
-        told = NUMBERS.next(write, matter_id, door.estate_key)
+        told = NUMBERS.next(write, subject_id, door.estate_key)
         _forget_networks(write)
-        row = {"matter_id": matter_id, "tag": door.tag, "network": whence, "asked_at": moment(write.now)}
+        row = {"matter_id": subject_id, "tag": door.tag, "network": whence, "asked_at": moment(write.now)}
         write.execute(insert(door_requests).values(row | {"number": told}))
-        return _entries(write, known, door, asked, matter_id, told)
+        return entries_of(write, known, told)
 
     if not told:
-        for answer in store.record(entries_of):
+        for answer in store.record(made):
             if answer.problem is not None:
                 raise answer.problem
-    if asked.picture is not None:
-        _keep_picture(store, matter_id, asked.picture)
     return told
 
 
@@ -196,17 +217,17 @@ def _keep_picture(store: Store, matter_id: str, picture: Picture) -> None:
 def _entries(write: Write, known: Known, door: Door, asked: Asked, matter_id: str, number: str) -> list[Entry]:
     subject = (MATTER, matter_id)
     opened = {
-        "class": _CLASS_OF[asked.wanted],
+        "class": _CLASS_OF[asked.wanted] if asked.service is None else ADDED_SERVICE,
         "channel": LINK,
         "address": door.address,
         "unit_id": door.unit_id,
         "building_id": door.building_id,
-        "household_id": _household(write, door.unit_id),
+        "household_id": household_of(write, door.unit_id),
         "anonymous": True,
         "contact_phone": asked.phone,
-        "content": asked.words or _UNSAID[asked.wanted],
+        "content": _content(asked),
     }
-    received = {"number": number, "wanted": asked.wanted, "tag": door.tag}
+    received = {"number": number, "wanted": asked.wanted, "tag": door.tag, **_service(asked.service)}
     body = {name: value for name, value in opened.items() if value not in (None, "")}
     made = [
         keeping.system_entry(write, known, "matter_opened", subject, body),
@@ -219,7 +240,22 @@ def _entries(write: Write, known: Known, door: Door, asked: Asked, matter_id: st
     return made
 
 
-def _household(write: Write, unit_id: str) -> str | None:
+def _content(asked: Asked) -> str:
+    """Return what is wanted in words. A service stands before what the resident wrote: phones that know of no services
+    show it, too."""
+    if asked.service is None:
+        return asked.words or _UNSAID[asked.wanted]
+    return f"{asked.service.zh}：{asked.words}" if asked.words else asked.service.zh
+
+
+def _service(service: Service | None) -> dict[str, Any]:
+    if service is None:
+        return {}
+    said = {"service": service.id, "service_zh": service.zh, "service_en": service.en}
+    return said | ({"urgent": True} if service.urgent else {})
+
+
+def household_of(write: Write, unit_id: str) -> str | None:
     """Return the household behind a door, where there is only one: whom the desk may call back."""
     h = households.c
     query = select(h.id).where(h.unit_id == unit_id, h.moved_out_on.is_(None), h.status == "living").limit(2)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     select,
 )
 
@@ -73,6 +74,18 @@ matters = Table(
         comment="the open letter that closed it (D.5)",
     ),
     Column("rounds", Integer, nullable=False, comment="1, and one more each time it was reopened (C.5)"),
+    Column(
+        "wanted", String(20), nullable=False, server_default="", comment="by the card at a door: repair, help … (X)"
+    ),
+    Column(
+        "service", String(40), nullable=False, server_default="", comment="id of the service wanted; empty: none (X3)"
+    ),
+    Column("service_name", Text, nullable=False, server_default="", comment="what the service is called"),
+    Column("called_at", Moment, nullable=True, comment="when somebody first called the resident back (X6)"),
+    Column(
+        "dismissed", Boolean, nullable=False, server_default=false(), comment="nobody at that door wanted anything (X)"
+    ),
+    Column("outcome", String(20), nullable=False, server_default="", comment="done, given_up, failed; empty: not said"),
     Column("open_flags", Integer, nullable=False),
     Column("last_seq", BigInteger, nullable=False),
     estate_column(),
@@ -102,11 +115,13 @@ class MatterSheet(Sheet[MatterState]):
     tables = (matters, matter_rounds)
     key = "matter_id"
     page = "/matter/"
+    meaning = 7  # 7: what a resident asked for by a card, when somebody called back, and what came of it.
     tells = frozenset({"classed", "request_received"})
 
     def rows(self, state: MatterState) -> Iterator[Row]:
         """Yield the matter and its rounds."""
         s, said, clock = state, state.body, clocks.running(state)
+        asked = s.request or {}
         yield (
             matters,
             {
@@ -142,6 +157,12 @@ class MatterSheet(Sheet[MatterState]):
                 "replied_at": moment(s.replied.at if s.replied is not None else None),
                 "letter_id": s.letter.body["letter_id"] if s.letter is not None else "",
                 "rounds": len(s.rounds),
+                "wanted": asked.get("wanted") or "",
+                "service": asked.get("service") or "",
+                "service_name": asked.get("service_zh") or "",
+                "called_at": moment(s.called_at),
+                "dismissed": s.dismissed is not None,
+                "outcome": s.outcome,
                 "open_flags": len(s.flags),
                 "last_seq": s.steps[-1].entry.seq,
             },
@@ -155,7 +176,8 @@ class MatterSheet(Sheet[MatterState]):
         that nobody has called back about (X)."""
         if entry.kind == "request_received":
             if state.stage == st.UNCONFIRMED:
-                yield self.cause(REQUEST, state.id, state, estate_key, number=str(entry.body["number"]))
+                yield self.cause(REQUEST, state.id, state, estate_key, number=str(entry.body["number"]),
+                                 urgent=entry.body.get("urgent") is True)  # fmt: skip
             return
         if state.major_since is not None and state.noted_at is None and state.stage not in st.ENDED:
             yield self.cause(MAJOR, major_mark(state.id, state.major_since), state, estate_key, urgent=True)

@@ -147,7 +147,7 @@ class Matter(Subject[MatterState]):
             assignee=state.owner,
             clock=clock,
             due_at=clock.due if clock else None,
-            urgent=state.major_since is not None and not ended,
+            urgent=(state.major_since is not None or state.presses) and not ended,
             ended=ended,
             over=ended,
             extra=MatterCard(
@@ -174,6 +174,8 @@ class Matter(Subject[MatterState]):
                 letter=_letter(state),
                 request=str((state.request or {}).get("number") or ""),
                 wanted=str((state.request or {}).get("wanted") or ""),
+                **_service(state),
+                outcome=state.outcome,
                 of_survey=state.of_survey,
             ),
         )
@@ -182,6 +184,12 @@ class Matter(Subject[MatterState]):
         """Return the name of who is responsible."""
         holder = name_of(state.owner)
         return {"holder": holder, "holder_zh": holder, "holder_en": holder}
+
+
+def _service(state: MatterState) -> dict[str, str]:
+    """Return which service a resident asked for, with its names (X3)."""
+    said = state.request or {}
+    return {name: str(said.get(name) or "") for name in ("service", "service_zh", "service_en")}
 
 
 def _letter(state: MatterState) -> str:

@@ -18,8 +18,9 @@ class MatterCard(Extra):
     ``to_note``: it is major, and nobody up the line has said yet that they know of it; ``letter``: how a written answer
     stands (``DRAFTED``, ``RELEASED``, ``SENT``; "" for none); ``follow_up``: one is owed for its last closing;
     ``rounds``: in how many rounds it was worked on; ``request``: the number that was told to the resident who asked by
-    the card at their door, ``wanted`` what they chose there ("" for what a member of staff took down);
-    ``of_survey``: a remark on a sheet of the survey, which needs a letter of its own (F5).
+    the card at their door, ``wanted`` what they chose there ("" for what a member of staff took down), ``service``
+    which service (X3), with its name in each language, and ``outcome`` what came of it; ``of_survey``: a remark on a
+    sheet of the survey, which needs a letter of its own (F5).
     """
 
     nature: str = ""
@@ -45,12 +46,16 @@ class MatterCard(Extra):
     letter: str = ""
     request: str = ""
     wanted: str = ""
+    service: str = ""
+    service_zh: str = ""
+    service_en: str = ""
+    outcome: str = ""
     of_survey: bool = False
 
     def words(self) -> tuple[str, ...]:
-        """Return whom it is about, what was demanded, and the number of a resident's request, so that a search finds it
-        by them."""
-        return (self.about, self.demand, self.request)
+        """Return whom it is about, what was demanded, and of a resident's request its number and the service, so that a
+        search finds it by them."""
+        return (self.about, self.demand, self.request, self.service_zh, self.service_en)
 
     @classmethod
     def of_json(cls, data: Mapping[str, Any]) -> Self:

@@ -53,6 +53,8 @@ LEADERS: Final = frozenset((roles.MANAGER, roles.SYSTEM))
 
 WANTED: Final = ("repair", "complaint", "help", "other")
 """What a resident can ask for by the card at their door: 报修 投诉 帮忙 其他 (X)."""
+OUTCOMES: Final = ("done", "given_up", "failed")
+"""办好了 住户不要了 没办成: what came of what a resident asked for by the card at their door (X3)."""
 PRANK, VOID = "prank", "void"
 FALSE_ALARMS: Final = (PRANK, VOID)
 """恶作剧 无效: what a request from a door card turned out to be, if nobody at that door needs anything (X)."""
@@ -136,6 +138,10 @@ KINDS = (
             Field("number", "编号", "number", text(40)),
             Field("wanted", "要什么", "what is wanted", choice(*WANTED)),
             Field("tag", "标签", "tag", text(20)),
+            Field("service", "服务", "service", text(40), required=False),
+            Field("service_zh", "服务名称", "name of the service", text(), required=False),
+            Field("service_en", "服务英文名称", "name of the service in English", text(), required=False),
+            Field("urgent", "紧急", "urgent", boolean, required=False),
         ),
     ),
     Kind(
@@ -248,6 +254,7 @@ KINDS = (
         ANY_BUT_FINANCE,
         (
             Field("result", "处理结果", "result", text(LONG)),
+            Field("outcome", "办成了吗", "whether it was done", choice(*OUTCOMES), required=False),
             Field("told_politely", "已礼貌说明", "told politely", boolean, required=False),
             Field("satisfied", "是否满意", "satisfied", boolean, required=False),
         ),

@@ -104,7 +104,7 @@ def _confirmed(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
     """X: somebody called back and it is real. Whoever called follows it up, and knows now who asked."""
     if not s.unconfirmed:
         return OUT_OF_ORDER.name
-    s.confirmed = e
+    s.confirmed, s.called_at = e, s.called_at or e.at
     name, phone = (b.get("name") or "").strip(), (b.get("phone") or "").strip()
     said = {"contact_name": name, "contact_phone": phone}
     s.body = {**s.body, **{key: value for key, value in said.items() if value}, "anonymous": not name}
@@ -116,7 +116,7 @@ def _confirmed(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
 def _dismissed(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
     if not s.unconfirmed:
         return OUT_OF_ORDER.name
-    s.dismissed = b
+    s.dismissed, s.called_at = b, s.called_at or e.at
     s.rounds[-1] = replace(s.rounds[-1], closed_at=e.at, result=b["reason"])
     if s.owner is None:
         _now_owned_by(s, e.author, e.at)
@@ -215,7 +215,7 @@ def _closed(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
         if reason is not None:
             return reason
     s.rounds[-1] = replace(s.rounds[-1], closed_at=e.at, result=b["result"])
-    s.satisfied = b.get("satisfied")
+    s.satisfied, s.outcome = b.get("satisfied"), b.get("outcome") or ""
     return None
 
 
@@ -254,7 +254,7 @@ def _reopened(s: MatterState, e: Entry, b: Body, forced: bool) -> str | None:
     # Same record, next round: what was agreed and done the last time did not settle it (C.5).
     s.rounds.append(Round(e.at))
     s.plan = s.plan_says = s.agreed = s.handled = s.draft = s.released = s.replied = s.letter = s.dismissed = None
-    s.satisfied = False
+    s.satisfied, s.outcome = False, ""
     return None
 
 

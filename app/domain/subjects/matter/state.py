@@ -58,6 +58,8 @@ class MatterState(SubjectState):
     """The entry of the call that found the request to be real (X)."""
     dismissed: Mapping[str, Any] | None = None
     """Why the request was none, if it was not (X)."""
+    called_at: int | None = None
+    """When somebody first called back about it, whatever came of the call (X6), in ms."""
     owner: str | None = None
     owners: list[tuple[int, str]] = field(default_factory=list)
     """Since when (ms) who was responsible, by staff id (C.3)."""
@@ -83,6 +85,8 @@ class MatterState(SubjectState):
     letter: Entry | None = None
     """The entry of the open letter that closed it together with others (D.5)."""
     rounds: list[Round] = field(default_factory=list)
+    outcome: str = ""
+    """What came of what a resident asked for by the card at their door (X3); "" where nobody said."""
     satisfied: bool | None = None
     absorbed: list[str] = field(default_factory=list)
     merged_into: str | None = None
@@ -146,6 +150,12 @@ class MatterState(SubjectState):
     def unconfirmed(self) -> bool:
         """Whether it came from a door card and nobody has called back yet (X)."""
         return self.request is not None and self.confirmed is None
+
+    @property
+    def presses(self) -> bool:
+        """Whether a resident called for something urgent by the card at their door, as first aid, and nobody has called
+        back yet (X)."""
+        return self.unconfirmed and (self.request or {}).get("urgent") is True
 
     @property
     def needs_classing(self) -> bool:

@@ -146,9 +146,9 @@ def repeats(state: MatterState, entry: Entry) -> bool:
 
 def open_to_letter(card: Card) -> bool:
     """Tell whether an open letter would close a matter, as far as its card tells (D.5): one that could be closed now,
-    and is not a remark from a survey."""
+    and is not a remark from a survey, or a service somebody waits for."""
     more = card.as_(MatterCard)
-    if card.stage in st.ENDED or card.kind == kinds.SURVEY_REMARK or more.to_note:
+    if card.stage in st.ENDED or card.kind == kinds.SURVEY_REMARK or more.to_note or more.service:
         return False
     if card.kind != kinds.COMPLAINT:
         return card.stage not in (st.UNCONFIRMED, st.TO_CLASS)

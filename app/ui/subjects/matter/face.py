@@ -128,7 +128,7 @@ def matter_head(view: MatterView, now: int) -> ft.Control:
     if state.classed is not None:
         top.append(chip(words.said("nature", more.nature), "plain"))
     if more.wanted:
-        top.append(chip(words.said("wanted", more.wanted), "plain", ft.Icons.QR_CODE_2_ROUNDED))
+        top.append(chip(words.wanted(more), "plain", ft.Icons.QR_CODE_2_ROUNDED))
     if card.stage != st.UNCONFIRMED:  # that stands among the marks, in amber
         top.append(chip(words.said("stage", card.stage), "good" if card.ended else "plain"))
     parts: list[ft.Control] = [
@@ -170,7 +170,8 @@ def _told(b: Body, _: NameOf) -> str:
 def _closed(b: Body, _: NameOf) -> str:
     satisfied = {True: t("matter.satisfied.yes"), False: t("matter.satisfied.no")}.get(b.get("satisfied"), "")  # type: ignore[arg-type]
     polite = t("matter.told_politely") if b.get("told_politely") else ""
-    return joined(b["result"], polite, satisfied)
+    outcome = words.said("outcome", b["outcome"]) if b.get("outcome") else ""
+    return joined(outcome if outcome != b["result"] else "", b["result"], polite, satisfied)
 
 
 def _handled(b: Body, _: NameOf) -> str:
@@ -187,7 +188,7 @@ def _dismissed(b: Body, _: NameOf) -> str:
 
 
 MatterFace.says_of = {
-    "request_received": lambda b, _: joined(words.said("wanted", b["wanted"]), b["number"]),
+    "request_received": lambda b, _: joined(words.wanted_of(b), b["number"]),
     "request_confirmed": lambda b, _: joined(b.get("name"), b.get("phone"), b.get("note")),
     "request_dismissed": _dismissed,
     "matter_opened": lambda b, _: joined(

@@ -8,7 +8,7 @@ import flet as ft
 
 from app.actions.matters import MatterView
 from app.domain import roles
-from app.domain.subjects.matter import kinds, steps
+from app.domain.subjects.matter import MatterCard, kinds, steps
 from app.ui.context import Draft, Ui
 from app.ui.kit.base import quiet, txt
 from app.ui.kit.choose import Option, big_choice, pills
@@ -152,10 +152,23 @@ def _send(ui: Ui, view: MatterView, draft: Draft) -> Step:
 # -- the end, and not the end ------------------------------------------------------------------
 
 
+_SAYS_ITSELF: Final = kinds.OUTCOMES[:2]
+"""Outcomes that need no more words; why something could not be done is said."""
+
+
 def _close(ui: Ui, view: MatterView, draft: Draft) -> Step:
     result, polite, satisfied = _text(draft, "result"), bool(draft.values["polite"]), str(draft.values["satisfied"])
     invalid = view.state.valid is False
-    content: list[ft.Control] = [asked(draft, "result")]
+    of_card = bool(view.card.as_(MatterCard).wanted) and view.card.kind != kinds.COMPLAINT and not invalid
+    outcome = str(draft.values.get("outcome") or "") if of_card else ""
+    content: list[ft.Control] = []
+    if of_card:
+        options = [(one, words.said("outcome", one)) for one in kinds.OUTCOMES]
+        picked = pills(options, outcome, lambda v: draft.set("outcome", v), id="outcome")
+        content.append(section(t("matter.outcome_heading"), [picked]))
+        if outcome in _SAYS_ITSELF:
+            result = result or words.said("outcome", outcome)
+    content.append(asked(draft, "result"))
     if invalid:
         option = Option(
             "yes", t("matter.told_politely"), ft.Icons.VOLUNTEER_ACTIVISM_OUTLINED, note=t("matter.polite_says")
@@ -171,10 +184,13 @@ def _close(ui: Ui, view: MatterView, draft: Draft) -> Step:
         content.append(quiet(t("matter.tell_each", n=len(view.absorbed))))
     body = {
         "result": result,
+        "outcome": outcome or None,
         "told_politely": True if invalid and polite else None,
         "satisfied": {"yes": True, "no": False}.get(satisfied),
     }
-    return Step(content, body, need((result, "result"), (polite or not invalid, "polite")))
+    return Step(
+        content, body, need((outcome or not of_card, "outcome"), (result, "result"), (polite or not invalid, "polite"))
+    )
 
 
 def _dismiss(ui: Ui, view: MatterView, draft: Draft) -> Step:
@@ -222,7 +238,12 @@ _STEPS: Final[tuple[tuple[str, Start, Form], ...]] = (
     (steps.SEND, lambda _: {"how": ""}, _send),
     (
         steps.CLOSE,
-        lambda v: {"result": (v.state.handled or {}).get("corrective") or "", "polite": False, "satisfied": "unasked"},
+        lambda v: {
+            "result": (v.state.handled or {}).get("corrective") or "",
+            "polite": False,
+            "satisfied": "unasked",
+            "outcome": "",
+        },
         _close,
     ),
     (steps.DISMISS, lambda _: {"why": "", "dismiss": ""}, _dismiss),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import flet as ft
 
@@ -14,7 +14,7 @@ from app.domain.subjects.matter import state as st
 from app.domain.subjects.matter.card import DRAFTED
 from app.ui.kit.ticket import chip, stamp_badge
 from app.ui.running import RunningClock
-from app.ui.texts import has, t
+from app.ui.texts import has, language, t
 from app.ui.ticket_words import joined
 
 ICONS: Final[Mapping[str, ft.IconData]] = {
@@ -35,6 +35,19 @@ def said(group: str, value: object) -> str:
     """Return the text ``matter.<group>.<value>``; a value without one is returned as it is."""
     key = f"matter.{group}.{value}"
     return t(key) if has(key) else str(value or "")
+
+
+def wanted_of(body: Mapping[str, Any]) -> str:
+    """Return what a resident asked for by the card at their door: the service by its name in the language in use, else
+    the kind."""
+    zh, en = str(body.get("service_zh") or ""), str(body.get("service_en") or "")
+    name = (en or zh) if language() == "en" else (zh or en)
+    return name or said("wanted", body.get("wanted"))
+
+
+def wanted(more: MatterCard) -> str:
+    """Return what a resident asked for by the card at their door, from its card."""
+    return wanted_of({name: getattr(more, name) for name in ("wanted", "service_zh", "service_en")})
 
 
 def class_word(kind: str) -> str:
