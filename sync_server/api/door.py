@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
@@ -22,11 +22,13 @@ from fastapi.responses import FileResponse, HTMLResponse
 
 from app.domain.wire.errors import Problem
 from sync_server.auth.throttle import network_of
-from sync_server.door import page, pictures
+from sync_server.door import events, page, pictures
 from sync_server.door.page import Filled, Where
+from sync_server.door.services import Service
 from sync_server.door.words import language_of, say
 from sync_server.store import Store
-from sync_server.store.subjects import door_requests
+from sync_server.store.estate.services import services_at
+from sync_server.store.subjects import door_events, door_requests
 from sync_server.store.subjects.door_requests import Asked, Door, TooMany
 from sync_server.store.taking.keeping import is_uuid
 
@@ -105,13 +107,13 @@ async def script() -> Response:
 async def opened(request: Request, code: str) -> Response:
     """Return the page of a door: what is wanted?"""
     language = language_of(request.headers.get("accept-language", ""))
-    store, pages = _parts(request)
+    store, pages = parts_of(request)
 
     def work() -> Response:
         door = door_requests.door_of(store, code)
         if door is None:
-            return _void(language, store)
-        return _html(page.form(language, _where(door), Filled(str(uuid4()))))
+            return void(language, store)
+        return html(_asking(store, language, code, door, Filled(str(uuid4()))))
 
     try:
         return await pages.run(work)
@@ -124,25 +126,26 @@ async def opened(request: Request, code: str) -> Response:
 async def asked(request: Request, code: str) -> Response:
     """Take a request down; a form that cannot be taken comes back as it was filled in, with the reason."""
     language = language_of(request.headers.get("accept-language", ""))
-    store, pages = _parts(request)
-    body, network = await request.body(), network_of(request.client.host if request.client else "")
+    store, pages = parts_of(request)
+    body, network = await request.body(), network_from(request)
 
     def work() -> Response:
         door = door_requests.door_of(store, code)
         if door is None:
-            return _void(language, store)
-        said = _read(body, request.headers.get("content-type", ""))
+            return void(language, store)
+        said = read_form(body, request.headers.get("content-type", ""))
         try:
-            number = door_requests.ask(store, door, _asked(said), network)
+            wanted = _asked(said, services_of(store, door))
+            number = door_requests.ask(store, door, wanted, network)
         except TooMany:
-            return _html(page.told(language, _where(door), "many"), 429)
+            return html(page.told(language, where_of(door), "many"), 429)
         except Problem as problem:  # nothing of what was sent is kept, and the resident has to know
             log.error("a resident's request was not taken", problem=problem.name, details=problem.details)
             return busy(language)
         except _Wrong as wrong:
             why = say(language, wrong.name, **wrong.values)
-            return _html(page.form(language, _where(door), _again(said, why)), 422)
-        return _html(page.sent(language, _where(door), number))
+            return html(_asking(store, language, code, door, _again(said, why)), 422)
+        return html(page.sent(language, where_of(door), number, wanted.service))
 
     try:
         return await pages.run(work)
@@ -150,12 +153,31 @@ async def asked(request: Request, code: str) -> Response:
         return busy(language)
 
 
-def _parts(request: Request) -> tuple[Store, DoorPages]:
+def _asking(store: Store, language: str, code: str, door: Door, filled: Filled) -> str:
+    """Return the page that asks what is wanted, with what the door's estate offers."""
+    below = events.listed(language, code, door_events.events_at(store, door))
+    return page.form(language, where_of(door), filled, services_of(store, door), below)
+
+
+def services_of(store: Store, door: Door) -> tuple[Service, ...]:
+    """Return the services that a door's estate offers."""
+    with store.read() as connection:
+        return services_at(connection, door.estate_key)
+
+
+def network_from(request: Request) -> str:
+    """Return the network from which a request came."""
+    return network_of(request.client.host if request.client else "")
+
+
+def parts_of(request: Request) -> tuple[Store, DoorPages]:
+    """Return the store, and what serves the pages."""
     return request.app.state.context.store, request.app.state.door_pages
 
 
-def _read(body: bytes, content_type: str) -> Mapping[str, str]:
-    """Return what a form says; a member that is no text, or a body that is no form, says nothing."""
+def read_form(body: bytes, content_type: str, most: int = 10) -> Mapping[str, str]:
+    """Return what a form of at most ``most`` fields says; a member that is no text, or a body that is no form, says
+    nothing."""
     if content_type.startswith("application/json"):
         try:
             found: Any = json.loads(body)
@@ -163,14 +185,16 @@ def _read(body: bytes, content_type: str) -> Mapping[str, str]:
             return {}
         return {name: said for name, said in found.items() if isinstance(said, str)} if isinstance(found, dict) else {}
     try:
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=10))
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most))
     except ValueError:
         return {}
 
 
-def _asked(said: Mapping[str, str]) -> Asked:
+def _asked(said: Mapping[str, str], services: Sequence[Service]) -> Asked:
     """Return what a resident asked. Raises ``_Wrong``."""
-    wanted, words, phone = said.get("wanted", ""), _words(said), _phone(said)
+    chosen, words, phone = said.get("wanted", ""), _words(said), _phone(said)
+    service = next((one for one in services if chosen == page.OF_HELP + one.id), None)
+    wanted = chosen if service is None else "help"
     if wanted not in page.CHOICES:
         raise _Wrong("wanted_missing")
     if len(words) > page.MOST_WORDS:
@@ -182,16 +206,17 @@ def _asked(said: Mapping[str, str]) -> Asked:
         picture = pictures.made_anew(sent) if sent else None
     except (Problem, binascii.Error, ValueError) as error:
         raise _Wrong("photo_wrong") from error
-    return Asked(_once(said), wanted, words, phone, picture)
+    return Asked(once_of(said), wanted, words, phone, picture, service)
 
 
 def _again(said: Mapping[str, str], problem: str) -> Filled:
     wanted = said.get("wanted", "")
     # A phone number too long for the field is cut there as a browser would: it is wrong anyway, and still to be seen.
-    return Filled(_once(said), wanted if wanted in page.CHOICES else "", _words(said), _phone(said), problem)
+    known = wanted in page.CHOICES or wanted.startswith(page.OF_HELP)
+    return Filled(once_of(said), wanted if known else "", _words(said), _phone(said), problem)
 
 
-def _once(said: Mapping[str, str]) -> str:
+def once_of(said: Mapping[str, str]) -> str:
     """Return the page's id of a request; a new one for what no page of ours sent."""
     once = said.get("once", "")
     return once if is_uuid(once) else str(uuid4())
@@ -210,20 +235,23 @@ def _phone(said: Mapping[str, str]) -> str:
     return _UNKEEPABLE.sub("", said.get("phone", "")).strip()
 
 
-def _where(door: Door) -> Where:
+def where_of(door: Door) -> Where:
+    """Return what a door's pages show of it."""
     return Where(door.estate_name, door.address, door.phone)
 
 
-def _void(language: str, store: Store) -> Response:
-    return _html(page.told(language, Where(phone=door_requests.the_only_phone(store)), "void"), 404)
+def void(language: str, store: Store) -> Response:
+    """Return the page of a card that opens nothing."""
+    return html(page.told(language, Where(phone=door_requests.the_only_phone(store)), "void"), 404)
 
 
 def busy(language: str) -> Response:
     """Return the page that asks to come back in a minute."""
-    return _html(page.told(language, Where(), "busy"), 503, {"Retry-After": "60"})
+    return html(page.told(language, Where(), "busy"), 503, {"Retry-After": "60"})
 
 
-def _html(text: str, status: int = 200, more: Mapping[str, str] | None = None) -> Response:
+def html(text: str, status: int = 200, more: Mapping[str, str] | None = None) -> Response:
+    """Return a page as an answer."""
     return HTMLResponse(text, status, {**HEADERS, **(more or {})})
 
 

@@ -19,6 +19,7 @@ from sync_server.api import (
     copies,
     custody,
     door,
+    door_events,
     duties,
     follow_ups,
     forms,
@@ -121,6 +122,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
         answers,
         surveys,
         door,
+        door_events,
         copies,
     ):
         # Taken as they are: ``include_router`` builds every route anew for each application, at its first request.

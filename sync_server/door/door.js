@@ -2,10 +2,9 @@
 // Written for the browsers of old phones, too. Without it the form is sent as any other.
 (function () {
   'use strict';
-  var form = document.querySelector('form');
-  if (!form || !window.DOMParser || !window.JSON) return;
+  if (!window.DOMParser || !window.JSON) return;
   var get = function (id) { return document.getElementById(id); };
-  var main = document.querySelector('main'), photo = '', reading = false, busy = false;
+  var main = document.querySelector('main'), form, photo = '', reading = false, busy = false;
   var LONGEST = 1280, MOST = 260000;
 
   function problem(words) {
@@ -35,7 +34,8 @@
     return '';
   }
 
-  if (window.URL && URL.createObjectURL) {
+  function choosePhoto() {
+    if (!get('photo-part') || !window.URL || !URL.createObjectURL) return;
     get('photo-part').hidden = false;
     get('photo').onchange = function () {
       var file = this.files && this.files[0];
@@ -60,21 +60,27 @@
     get('photo-off').onclick = forget;
   }
 
-  form.onsubmit = function (event) {
+  function gathered() {
+    var said = {};
+    for (var at = 0; at < form.elements.length; at += 1) {
+      var one = form.elements[at];
+      if (one.name && (one.type !== 'radio' || one.checked)) said[one.name] = one.value;
+    }
+    if (photo) said.photo = photo;
+    return said;
+  }
+
+  function send(event) {
     event.preventDefault();
     if (busy || reading) return;
-    var chosen = form.querySelector('input[name=wanted]:checked'), button = get('send'), words = button.textContent;
-    if (!chosen) { problem(form.getAttribute('data-missing')); return; }
+    var said = gathered(), button = get('send'), words = button.textContent, asks = form.getAttribute('data-missing');
+    if (asks && !said.wanted) { problem(asks); return; }
     busy = true;
     // What moves up meanwhile must not be touched: the second tap of two would ring whose number has come there.
     main.style.pointerEvents = 'none';
     button.disabled = true;
     button.textContent = form.getAttribute('data-sending');
     problem('');
-    var said = {
-      once: form.elements.once.value, wanted: chosen.value, words: get('words').value, phone: get('phone').value
-    };
-    if (photo) said.photo = photo;
     var request = new XMLHttpRequest();
     function again(why) {
       busy = false;
@@ -89,15 +95,27 @@
     request.onerror = request.ontimeout = function () { again(form.getAttribute('data-offline')); };
     request.onload = function () {
       var told = new DOMParser().parseFromString(request.responseText, 'text/html').querySelector('main');
-      var reason = { 422: '.problem', 503: 'p' }[request.status];
+      // What is wrong with a request is told above it, and its photo stays; a sign-up comes back marked.
+      var reason = { 422: asks ? '.problem' : '', 503: 'p' }[request.status];
       if (!told || reason) {
         again(told ? told.querySelector(reason).textContent : form.getAttribute('data-offline'));
         return;
       }
+      busy = false;
       main.innerHTML = told.innerHTML;
       setTimeout(touchable, 700);
       window.scrollTo(0, 0);
+      bind();
     };
     request.send(JSON.stringify(said));
-  };
+  }
+
+  function bind() {
+    form = document.querySelector('form');
+    if (!form || !get('problem') || !get('send')) return;
+    form.onsubmit = send;
+    choosePhoto();
+  }
+
+  bind();
 })();

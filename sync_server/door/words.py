@@ -67,6 +67,31 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "There is no network; nothing was sent yet. What you wrote is still here: tap “Send” again later, or call.",
     ),
     "again": ("再写一条", "Write another one"),
+    "services": ("便民服务，点一项就行", "Services: one tap"),
+    "call_too": ("情况危急请先打", "In an emergency, call first"),
+    "events": ("社区活动", "Community events"),
+    "left": ("还有 {n} 个名额", "{n} places left"),
+    "full": ("网上名额已满，可以打电话问问", "Full here: please call and ask"),
+    "sign_up": ("报名", "Sign up"),
+    "offline_event": (
+        "没有网络，还没有报上。您填的还在，有网时再点「报名」，或者直接打电话。",
+        "There is no network; nobody was signed up yet. What you wrote is still here: tap “Sign up” again, or call.",
+    ),
+    "missing": ("还差一点，请补上标红的地方。", "Almost done: please look at what is marked in red."),
+    "required": ("请选一个或填写。", "Please answer this."),
+    "no_place": (
+        "名额不够了，还剩 {n} 个，没有报上。请改一下人数，或打电话问问。",
+        "There are {n} places left, so nobody was signed up. Please choose fewer, or call.",
+    ),
+    "signed_up": ("报名成功", "You are signed up"),
+    "come": ("{event}，{people} 人。", "{event}: {people}."),
+    "change": ("来不了或要改人数，请打电话说编号", "If you cannot come, please call and say the number"),
+    "closed": ("已经不能报名了", "Sign-up is closed"),
+    "closed_says": (
+        "活动已经开始、名额已满或者取消了。可以打电话问问。",
+        "It has begun, is full, or was called off. Please call and ask.",
+    ),
+    "back": ("回到这一户的页面", "Back to the page of this door"),
 }
 
 

@@ -3,13 +3,12 @@ wrote stands in it as text, and nothing in it says who lives there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Final
 
-from app.domain.forms import Filling, Place
-from app.domain.forms import definition as d
+from app.domain.forms import Filling
 from sync_server.door.page import STYLE, dialled, whole
+from sync_server.door.questions import Asking
 from sync_server.door.words import EN
 from sync_server.store.subjects.survey_round.links import SOURCE, Home
 
@@ -43,13 +42,14 @@ def form(language: str, home: Home, filling: Filling, *, asked: bool = False) ->
     """Return the page that asks; ``asked``: somebody tried to send it, so what lacks or is wrong says so."""
     wrong = {place.path: str(problem.details.get(f"why_{language}") or _t(language, "required"))
              for place, problem in filling.troubles()} if asked else {}  # fmt: skip
+    asking = Asking(language, filling, wrong, frozenset((SOURCE,)), scale=True, longest=MOST)
     said = [
         f"<h1>{_t(language, 'title')}</h1>",
         f'<p class="where">{escape(home.address)}</p>',
         f"<p>{_t(language, 'says')}</p>",
         f'<p class="problem" role="alert">{_t(language, "problem")}</p>' if wrong else "",
         '<form method="post" autocomplete="off">',
-        *_inside(language, filling, filling.root, wrong),
+        *asking.below(filling.root),
         f'<button class="main">{_t(language, "send")}</button></form>',
         f'<p class="quiet">{_t(language, "privacy")}</p>',
     ]
@@ -61,49 +61,6 @@ def told(language: str, name: str, estate: str = "", phone: str = "") -> str:
     mark = '<div class="done" aria-hidden="true">✓</div>' if name == "thanks" else ""
     call = f'<p class="call"><a href="tel:{escape(dialled(phone))}">☎ {escape(phone)}</a></p>' if phone else ""
     return _page(language, estate, f"{mark}<h1>{_t(language, name)}</h1><p>{_t(language, f'{name}_says')}</p>{call}")
-
-
-def _inside(language: str, filling: Filling, above: Place, wrong: Mapping[str, str]) -> Iterator[str]:
-    for kids in above.kids.values():
-        for place in kids:
-            question = place.question
-            if not place.relevant or place.path == SOURCE or question.type in (d.IMAGE, *d.UNSEEN):
-                continue
-            label = escape(filling.label(place, language))
-            if question.type == d.GROUP:
-                yield f"<h2>{label}</h2>"
-                yield from _inside(language, filling, place, wrong)
-            elif question.type == d.SELECT_ONE:
-                yield f'<fieldset><legend>{label}</legend><div class="choices scale">'
-                yield from (_choice(language, filling, place, one.name) for one in filling.choices(place))
-                yield f"</div>{_wrong(wrong, place)}</fieldset>"
-            elif question.type == d.TEXT:
-                yield from _text(label, place, wrong)
-
-
-def _choice(language: str, filling: Filling, place: Place, name: str) -> str:
-    label = next((one.label for one in filling.choices(place) if one.name == name), {})
-    words = filling.told(place, label, language) or name
-    checked = " checked" if place.value == name else ""
-    return (
-        f'<label class="choice"><input type="radio" name="{escape(place.path)}" value="{escape(name)}"{checked} '
-        f'aria-label="{escape(words)}"><span>{escape(name)}</span></label>'
-    )
-
-
-def _text(label: str, place: Place, wrong: Mapping[str, str]) -> Iterator[str]:
-    name, value = escape(place.path), escape(place.value)
-    yield f'<label for="{name}">{label}</label>'
-    if "multiline" in place.question.appearance.split():
-        yield f'<textarea id="{name}" name="{name}" rows="3" maxlength="{MOST}">\n{value}</textarea>'
-    else:
-        kind = "tel" if "numbers" in place.question.appearance.split() else "text"
-        yield f'<input id="{name}" name="{name}" type="{kind}" maxlength="100" value="{value}">'
-    yield _wrong(wrong, place)
-
-
-def _wrong(wrong: Mapping[str, str], place: Place) -> str:
-    return f'<p class="problem">{escape(wrong[place.path])}</p>' if place.path in wrong else ""
 
 
 def _t(language: str, name: str) -> str:

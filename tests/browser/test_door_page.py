@@ -10,6 +10,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
+from app.device.clock import now_ms
+from app.domain.times import DAY
 from sync_server.labels.faces import FOLDER, REGULAR
 from sync_server.store.subjects.door_requests import OF_A_DOOR
 from tests.support.driver import PICTURES
@@ -33,6 +35,46 @@ def shot(page: Page, name: str) -> None:
 
 def choose(page: Page, name: str) -> None:
     page.locator(f"input[value={name}]").check(force=True)
+
+
+def test_a_resident_signs_up_to_an_event_from_a_phone(
+    phone_context: Callable[..., BrowserContext], sqlite_url: str, tmp_path: Path
+) -> None:
+    """U1: nothing written is lost without a network, what lacks is marked, two taps are one."""
+    flat = Flat(sqlite_url, tmp_path / "server")
+    flat.event(now_ms() + 2 * DAY, 3)
+    page = phone_context(bypass_csp=PICTURES).new_page()
+
+    def dressed(name: str) -> None:
+        if PICTURES:
+            face = f"@font-face{{font-family:Seen;src:url({letters()})}} *{{font-family:Seen!important}}"
+            page.add_style_tag(content=face)
+            page.wait_for_function("document.fonts.status === 'loaded'")
+        shot(page, name)
+
+    with flat.server:
+        page.goto(flat.url)
+        expect(page.locator("input[value='help/wheelchair']")).to_be_attached()
+        dressed("event-listed")
+        page.locator("a.event").click()
+        page.locator("#name").fill("李 <b>芳</b>")
+        page.locator("#send").click()
+        expect(page.locator("form .problem").first).to_contain_text("请选一个或填写")
+        dressed("event-lacks")
+        expect(page.locator("main")).not_to_have_css("pointer-events", "none")
+        page.locator("#phone").fill("138 0013 8001")
+        page.locator("input[name=people][value='3']").check(force=True)
+        page.locator("input[name=photos][value=no]").check(force=True)
+        page.context.set_offline(True)
+        page.locator("#send").click()
+        expect(page.locator("#problem")).to_contain_text("没有网络")
+        page.context.set_offline(False)
+        assert page.locator("#name").input_value() == "李 <b>芳</b>" and page.evaluate(FITS)
+        page.locator("#send").dblclick()
+        expect(page.locator(".number")).to_contain_text("-001")
+        dressed("event-signed-up")
+        page.locator(".again").click()
+        expect(page.locator("div.event .left")).to_contain_text("名额已满")
 
 
 @pytest.mark.parametrize("look", ["plain", "large"])

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+import requests
 from sqlalchemy import select
 
 from app.actions import Session
 from app.actions.form_draft import FormDraft, Where
 from app.domain import roles
 from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.case.state import DONE
 from app.domain.subjects.job.kinds import JOB
-from app.domain.times import at_china, china_day
+from app.domain.times import DAY, at_china, china_day
+from app.domain.wire.canonical import sha256_hex
 from app.store.queries import CardFilter
 from app.ui.subjects.case.paths import path_of
+from sync_server.labels import DoorCard
+from sync_server.store.estate import tagging
 from sync_server.store.subjects.follow_up.planning import closings
 from tests.forms.built_in import compiled
 from tests.journeys.conftest import Town
 from tests.support.field_work import signature
 from tests.support.forms import publish
+from tests.support.pictures import picture
 from tests.support.screens import screens
 
 FORMS = ("event_plan", "event_signup", "event_came", "event_result", "meeting_minutes")
@@ -35,6 +43,17 @@ def centre(town: Town) -> Town:
     town.staff["m1"] = town.server.add_staff("m1", roles.MANAGER)
     publish(town.server.store, *(data for name in FORMS if (data := compiled(name).definition)))
     return town
+
+
+def doors_with_cards(town: Town, *rooms: str) -> list[DoorCard]:
+    """Another building of the town with these doors, each with a card."""
+    if not town.server.store.estates():
+        town.server.add_estate("LY", "荔园")
+    building = town.server.add_building("5")
+    for room in rooms:
+        town.server.add_household(building, room, "欧阳", unit_id=str(uuid4()))
+    cards = tagging.door_cards(town.server.store, None, building)
+    return sorted(cards, key=lambda one: one.address)
 
 
 async def fill(session: Session, name: str, answers: Mapping[str, str], case_id: str = "", **more: object) -> str:
@@ -147,5 +166,79 @@ def test_what_a_meeting_decides_becomes_jobs_of_whom_it_names_until_their_day(ce
         (mine,) = steward.todo.mine()[0]
         assert mine.content.startswith("清理楼道堆物")
         assert steward.jobs.view(mine.id).state.due_at == at_china(by, 23, 59)
+
+    asyncio.run(play())
+
+
+@pytest.mark.proves("U1")
+def test_residents_sign_up_at_their_door_until_the_last_place_and_the_event_goes_on_to_its_summary(
+    centre: Town,
+) -> None:
+    """U1 whole: planned, approved, signed up to at a door and by a steward, ticked, photographed, summed up."""
+    server = centre.server
+    (door,) = doors_with_cards(centre, "1502")
+    at_door = f"{server.url}/d/{door.code}"
+
+    async def play() -> None:
+        clerk, manager = [await centre.phone(who) for who in ("c1", "m1")]
+        day = (china_day(clerk.now()) + timedelta(days=2)).isoformat()
+        plan = {
+            "name": "中秋<游园>", "day": day, "begins": "15:00:00", "place": "中心花园", "people": "8",
+            "budget": "1200", "safety": "guard aid",
+        }  # fmt: skip
+        event = await fill(clerk, "event_plan", plan)
+        await clerk.sync_now()
+        page = f"{at_door}/e/{event}"
+        assert (
+            "中秋" not in requests.get(at_door, timeout=10).text and requests.get(page, timeout=10).status_code == 404
+        )
+        await manager.sync_now()
+        for signer in ("staff", "manager"):
+            await manager.sign(signature(manager.signing_content(CASE, event, CASE), "王", signer, "staff"))
+        for session in (manager, clerk):
+            await session.sync_now()
+
+        shown = requests.get(at_door, timeout=10).text
+        assert "中秋&lt;游园&gt;" in shown and "还有 8 个名额" in shown and f"/d/{door.code}/e/{event}" in shown
+        form = requests.get(page, timeout=10).text
+        once = re.search(r'name="once" value="([^"]+)"', form)
+        assert once is not None and 'name="event"' not in form and "欧阳" not in form
+        said = {"once": once[1], "name": "<b>李</b>", "phone": "138 0000 1111", "people": "5", "photos": "adults"}
+        lacking = requests.post(page, data=said | {"phone": "打给我"}, timeout=10)
+        assert lacking.status_code == 422 and "&lt;b&gt;李" in lacking.text and "至少 7 位" in lacking.text
+        first, again = [requests.post(page, data=said, timeout=10) for _ in range(2)]
+        number = re.search(r"H\d{8}-001", first.text)
+        assert first.status_code == again.status_code == 200 and first.text == again.text and number is not None
+        over = requests.post(page, data=said | {"once": str(uuid4()), "people": "4"}, timeout=10)
+        assert over.status_code == 422 and "还剩 3 个" in over.text
+
+        await clerk.sync_now()
+        (guest,) = clerk.events.guests(event)
+        assert (guest.name, guest.people, guest.photos, guest.came) == ("<b>李</b>", 5, "adults", None)
+        assert (guest.card.number, guest.card.address) == (number[0], "5栋1单元1502")
+        assert [card.id for card in clerk.cards(CardFilter(type=CASE, text=number[0]))] == [guest.card.id]
+        steps = clerk.steps_of(CASE, guest.card.id)
+        assert [step.kind for step in steps] == ["form_filled"], "the server finds nothing wrong with it"
+        await sign_up(clerk, event, "管家代报", people="3")
+        await clerk.sync_now()
+        assert "网上名额已满" in requests.get(at_door, timeout=10).text
+        full = requests.post(page, data=said | {"once": str(uuid4()), "people": "1"}, timeout=10)
+        assert full.status_code == 409 and "已经不能报名" in full.text
+
+        centre.clocks["c1"].ahead = 2 * DAY
+        for one in clerk.events.guests(event):
+            await clerk.events.came(one, one.people)
+        latest = clerk.cases.latest("event_result")
+        assert latest is not None
+        draft = FormDraft(latest.hash, event, clerk.new_id(), clerk.now())
+        filling = clerk.cases.filling(draft)
+        shot = picture(640, 480)
+        await clerk.photos.hold(draft.once, shot, "record", once=clerk.new_id())
+        for path, value in {"people": "8", "shows": "neither", "photo": sha256_hex(shot.data), "spent": "900"}.items():
+            filling.answer(filling.find(path), value)
+        await clerk.cases.record(draft, filling)
+        view = clerk.cases.view(event)
+        assert view.state.stage == DONE and len(view.state.filled) == 2 and not view.state.flags
+        assert [one.came for one in clerk.events.guests(event)] == [5, 3]
 
     asyncio.run(play())

@@ -12,9 +12,20 @@ import requests
 from PIL import Image
 from sqlalchemy import select, update
 
+from app.domain.forms import Facts, Filling, read
+from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.fold import fold
+from app.domain.subjects.signing import facts_to_sign, make_content, signature_body
+from app.domain.times import to_china
+from app.domain.wire.canonical import sha256_hex
+from app.domain.wire.entries import STROKES, BlobRef
 from sync_server.store import tables
+from sync_server.store.answers.creating import Sender, body_of
 from sync_server.store.estate import tagging
 from sync_server.store.subjects.matter import matters
+from tests.support.field_device import STROKES_BYTES, FieldDevice
+from tests.support.filled import built_in
+from tests.support.forms import publish
 from tests.support.server import LiveServer
 
 PHONE = "0755-12345678"
@@ -67,3 +78,28 @@ class Flat:
         """The register."""
         with self.server.store.read() as connection:
             return list(connection.execute(select(matters)))
+
+    def event(self, begins: int, people: int, name: str = "中秋游园", signup: str = "yes") -> str:
+        """Plan a community event that the manager has approved, and publish the form of a sign-up; return its id."""
+        publish(self.server.store, *built_in("event_plan", "event_signup"))
+        form = read(built_in("event_plan")[0])
+        boss = FieldDevice(self.server, self.server.add_staff("boss", "manager"), self.server.store.now)
+        filling = Filling(form, Facts(self.server.store.now(), "seed"), language="zh")
+        at = to_china(begins)
+        answers = {
+            "name": name, "day": at.date().isoformat(), "begins": f"{at:%H:%M}", "place": "中心花园",
+            "people": str(people), "signup": signup, "budget": "0", "safety": "guard",
+        }  # fmt: skip
+        for path, value in answers.items():
+            filling.answer(filling.find(path), value)
+        subject = (CASE, str(uuid4()))
+        body = body_of(form, "", Sender("", ""), filling, {"signers": ["staff", "manager"]})
+        filled = boss.do("form_filled", subject, body)
+        content = make_content(CASE, facts_to_sign(fold(CASE, [filled]), CASE), [name], at.date().isoformat())
+        signed = signature_body(
+            purpose=CASE, signer="manager", name="王", capacity="staff", content=content, strokes=STROKES_BYTES
+        )
+        blobs = (BlobRef(sha256_hex(STROKES_BYTES), len(STROKES_BYTES), STROKES),)
+        (answer,) = boss.push(boss.make("signed", subject, signed, blobs=blobs))
+        assert answer.problem is None, answer
+        return subject[1]

@@ -156,7 +156,7 @@ def record(
     known = keeping.Known(me.device)
     made = [
         keeping.system_entry(
-            write, known, "form_filled", (CASE, case_id), _body(form, estate_key, sender, filling, where), said.at
+            write, known, "form_filled", (CASE, case_id), body_of(form, estate_key, sender, filling, where), said.at
         )
         for case_id, said, filling, where in filled
     ]
@@ -165,7 +165,8 @@ def record(
             raise answer.problem
 
 
-def _body(form: Form, estate_key: str, sender: Sender, filling: Filling, where: Mapping[str, Any]) -> dict[str, Any]:
+def body_of(form: Form, estate_key: str, sender: Sender, filling: Filling, where: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of the entry that fills a form in; ``where``: the door, and what else the entry says."""
     signers = dict.fromkeys(one.question.signer for one in filling.root.everything() if one.relevant)
     body: dict[str, Any] = {
         "form": form.hash, "form_id": form.id, "version": form.version, "title": form.said(form.title, ZH) or form.id,

@@ -45,7 +45,7 @@ _SAID: Final = 300
 """Most characters of the answers that a search looks through."""
 _FIXED: Final = (
     "form", "form_id", "version", "case", "step", "after", "ends", "household_id", "unit_id", "building_id", "estate",
-    "duty", "about_type", "about_id",
+    "duty", "about_type", "about_id", "number",
 )  # fmt: skip
 """What a correction leaves as it was: which form it is, and where."""
 

@@ -178,6 +178,7 @@ KINDS: Final = (
                 required=False,
             ),
             Field("unsigned_reason", "未签名原因", "why it was not signed", text(LONG), required=False),
+            Field("number", "编号", "number", text(40), required=False),
             Field("scanned", "标签", "scanned tag", text(), required=False),
             Field("unscanned_reason", "未扫码原因", "why no tag was scanned", text(LONG), required=False),
         ),

@@ -10,7 +10,7 @@ from app.actions import Session
 from app.actions.cases import CaseView
 from app.actions.events import Guest
 from app.domain.subjects.case import CaseCard
-from app.domain.subjects.case.chains.events import Event, day_of_event, is_approved
+from app.domain.subjects.case.chains.events import Event, day_of_event, is_approved, opens_to_residents
 from app.domain.times import china_day
 from app.ui.context import Ui, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, quiet
@@ -43,8 +43,11 @@ def Guests(view: CaseView, key: str | None = None) -> ft.Control:
     says = t("case.guests.sum", doors=len(found), people=sum(one.people for one in found))
     if begun:
         says = joined(says, t("case.guests.came_sum", doors=len(came), people=sum(one.came or 0 for one in came)))
+    by_card = opens_to_residents(view.state, now)
     shy = [one.name for one in found if one.photos in ("no", "adults")]
     parts: list[ft.Control] = [quiet(says)]
+    if by_card:
+        parts.append(quiet(t("case.guests.by_card")))
     if shy:
         parts.append(quiet(t("case.guests.no_photos", who=t("case.lacks_sep").join(shy))))
     if not over:
@@ -56,7 +59,7 @@ def Guests(view: CaseView, key: str | None = None) -> ft.Control:
 
 def _row(ui: Ui, guest: Guest, begun: bool) -> ft.Control:
     photos = t(f"case.guests.photos_{guest.photos}") if guest.photos in ("no", "adults") else ""
-    sub = joined(t("case.guests.people", n=guest.people), guest.card.address, photos)
+    sub = joined(t("case.guests.people", n=guest.people), guest.card.address, guest.card.number, photos)
     trailing: ft.Control | None = None
     if guest.came is not None:
         words = t("case.guests.came", n=guest.came) if guest.came else t("case.guests.stayed_away")

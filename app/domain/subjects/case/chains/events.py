@@ -10,7 +10,7 @@ from typing import Final
 from app.domain.rules.scopes import CULTURE, ESTATE
 from app.domain.subjects.case.chains.rule import Chain, Lack, count_of, day_of, of_step, said
 from app.domain.subjects.case.state import Body, CaseState
-from app.domain.times import read_day
+from app.domain.times import DAY, at_china, read_day
 from app.domain.wire.errors import STEP_LACKS
 
 MANAGER: Final = "manager"
@@ -19,6 +19,8 @@ PLANNED, HELD = "planned", "held"
 SIGNED_UP, CAME = "signed_up", "came"
 COMING: Final = "coming"
 """The list of events that are approved and not over."""
+MOST_OF_A_DOOR: Final = 10
+"""Most people whom one door signs up to one event by its card: a scan proves a door, not who stands before it."""
 _NOT_APPROVED: Final = Lack("经理还没有签名批准", "the manager has not approved it by signing")
 
 
@@ -82,12 +84,14 @@ class EventGuest(Chain):
     scopes = frozenset((CULTURE,))
 
     def known(self, s: CaseState) -> dict[str, str]:
-        """Return who signed up, with how many, whether they may be in photos, and how many came."""
+        """Return who signed up, with how many, whether they may be in photos, and how many came; by the card at a
+        door also the number that they were told."""
         if not s.filled:
             return {}
         first, came = s.filled[0].body, of_step(s, CAME)
         found = {"name": said(first, "name"), "people": said(first, "people"), "photos": said(first, "photos")}
         found["came"] = said(came[-1], "people") if came else ""
+        found["number"] = str(first.get("number") or "")
         return {name: value for name, value in found.items() if value}
 
 
@@ -106,3 +110,31 @@ def guests_who_came(s: CaseState) -> int:
     """Return how many of a sign-up came; 0 while nobody said so, or if nobody did."""
     came = of_step(s, CAME)
     return count_of(said(came[-1], "people")) if came else 0
+
+
+def begins_at(s: CaseState) -> int | None:
+    """Return when an event begins (ms); the end of its day where the plan says no time, ``None`` where it says no
+    day."""
+    planned = day_of_event(s)
+    if planned is None:
+        return None
+    hour, _, rest = said(s.filled[0].body, "begins").partition(":")
+    if hour.isdecimal() and rest[:2].isdecimal() and int(hour) < 24 and int(rest[:2]) < 60:
+        return at_china(planned, int(hour), int(rest[:2]))
+    return at_china(planned, 0) + DAY - 1
+
+
+def opens_to_residents(s: CaseState, now: int) -> bool:
+    """Tell whether residents sign up to an event by the card at their door at ``now`` (ms): its plan says so, the
+    manager has approved it as it stands, and it has not begun, been held or been ended (U1)."""
+    if not s.filled or s.first.get("case") != Event.name or s.ended is not None or of_step(s, HELD):
+        return False
+    begins = begins_at(s)
+    return said(s.filled[0].body, "signup") == "yes" and is_approved(s) and begins is not None and now < begins
+
+
+def places_left(s: CaseState, taken: int, of_the_door: int) -> int:
+    """Return how many more people a door can sign up to an event: of the places that the plan expects, of which
+    ``taken`` are, and of those that one door may take, which took ``of_the_door`` by its card."""
+    expected = count_of(said(s.filled[0].body, "people")) if s.filled else 0
+    return max(0, min(expected - taken, MOST_OF_A_DOOR - of_the_door))
