@@ -89,7 +89,8 @@ class Handbook:
     def looked(self) -> None:
         """Note that this person looked at the list: from now on it says what is new."""
         if self._core.store.setting(SEEN) is None:
-            self.saw_all()
+            # Nothing was new before and nothing is: no screen has to be drawn again.
+            self._core.store.put_settings({SEEN: {page.id: page.hash[:_SHORT] for page in self.pages()}})
 
     def saw_all(self) -> None:
         """Note that nothing is new to this person any more."""

@@ -16,6 +16,7 @@ from app.actions import Session
 from app.domain.rules.handbook import HELP, KINDS, Page, ToRead
 from app.domain.rules.handbook_search import Found, find
 from app.domain.times import china_day
+from app.domain.writing.pages import HEAD, HEADING, blocks
 from app.ui import estates, theme
 from app.ui.context import Ui, cloud_of, language_code, use_handed, use_now, use_read, use_ui
 from app.ui.kit.base import column, icon, pressable, quiet, row, tag, txt
@@ -31,11 +32,13 @@ from app.ui.screens.handbook.blocks import numbers_in
 from app.ui.screens.handbook.help import TOUR, help_pages
 from app.ui.screens.handbook.paths import HANDBOOK, OFFICE, page_path
 from app.ui.texts import day_text, has, t
+from app.ui.ticket_words import joined
 
 ROW: Final[float] = 78
 NEW_ONES: Final = "new"
 """Instead of a kind: what came or changed since one looked."""
 FEW: Final = 3
+MOST_BEGINS: Final = 40
 MARKS: Final = {
     "facts": ft.Icons.APARTMENT_ROUNDED, "prices": ft.Icons.SELL_OUTLINED, "phones": ft.Icons.CALL_OUTLINED,
     "phrases": ft.Icons.CHAT_OUTLINED, "avoid": ft.Icons.SPEAKER_NOTES_OFF_OUTLINED, "rules": ft.Icons.GAVEL_ROUNDED,
@@ -128,7 +131,7 @@ def found_list(ui: Ui, listed: Listed, speaks: str, now: int, spot: str | None, 
     large = theme.look_of(ui.page).scale > 1.3
     return WindowedList(
         listed.found, partial(found_row, ui, listed=listed, speaks=speaks, now=now), gap=8,
-        row_height=ROW + (30 if large else 0), key_of=lambda one: one.page.id, spot=spot, key=key, around=200,
+        row_height=ROW + (6 if large else 0), key_of=lambda one: one.page.id, spot=spot, key=key, around=200,
         id="handbook-list",
     )  # fmt: skip
 
@@ -138,7 +141,7 @@ def found_row(ui: Ui, one: Found, *, listed: Listed, speaks: str, now: int) -> f
     page, block = one.page, one.block
     large = theme.look_of(ui.page).scale > 1.3
     name = txt(page.said(speaks), ft.TextThemeStyle.TITLE_MEDIUM, lines=2 if large else 1)
-    said = block.said if block is not None else kind_words(page.kind)
+    said = block.said if block is not None else about(page, speaks)
     below: ft.Control = quiet(said, lines=1)
     if page.id in listed.to_sign:
         below = row([due_chip(page, now), *([below] if not large else [])], gap=6)
@@ -159,6 +162,13 @@ def found_row(ui: Ui, one: Found, *, listed: Listed, speaks: str, now: int) -> f
         row(parts, gap=0), bgcolor=theme.PAPER, border_radius=theme.RADIUS,
         border=ft.Border.all(1, ft.Colors.with_opacity(0.6, ft.Colors.OUTLINE_VARIANT)),
     )  # fmt: skip
+
+
+def about(page: Page, speaks: str) -> str:
+    """Return what a page is, in one line: its kind, unless its title says the same, and how it begins."""
+    kind = kind_words(page.kind)
+    begins = next((block.said for block in blocks(page.words(speaks)) if block.sort not in (HEADING, HEAD)), "")
+    return begins if kind == page.said(speaks) and begins else joined(kind, begins[:MOST_BEGINS])
 
 
 def to_sign_group(ui: Ui, owed: Sequence[ToRead], now: int) -> ft.Control:

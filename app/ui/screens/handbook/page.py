@@ -89,8 +89,10 @@ def PageScreen(page_id: str) -> ft.Control:
     action = None
     if mine is not None and mine.read is None:
         action = Action(t("handbook.sign"), sign, icon=ft.Icons.DRAW_OUTLINED, hint=t("handbook.sign_says"))
+    kind = kind_words(page.kind)
+    heading = kind if kind != page.said(language_code(ui.page)) else t("handbook.heading")
     return Scaffold(
-        kind_words(page.kind), content, id="page", on_back=ui.back, cloud=cloud_of(ui), action=action
+        heading, content, id="page", on_back=ui.back, cloud=cloud_of(ui), action=action
     )  # fmt: skip
 
 
