@@ -236,7 +236,8 @@ _SCOPES: Final = """
 household and person. `building`: the same of one building. `self`: tickets and visits one opened or is assigned;
 keys and lent things one took in or holds now, or that were lent for one's ticket.
 `finance`: tickets from done on (A.8). `environment`: what the environment department is asked to do (B.8). `gate`:
-permits, passes and visitors, which guards check (K.3, N).
+permits, passes and visitors, which guards check (K.3, N), and households' emergency contacts (Y4). `care`: who needs
+special care, and the calls to them (P3), which is in neither `all` nor `self`.
 `staff_files`: training, marks and warnings (V5), which nobody else reads but whose they are; `file`: one's own, for
 the desk. In each estate but the first they end with its key: `all@KEY`. Rights are looked up at each request, not at
 sign-in.

@@ -28,6 +28,7 @@ from app.domain.subjects import subject_of
 from app.domain.subjects.case import CaseCard, kinds
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.chains import Lack, chain_of, move_in
+from app.domain.subjects.case.chains.care import CARE_VALID
 from app.domain.subjects.case.chains.goods import Goods, GoodsByCode, is_code
 from app.domain.subjects.case.chains.services import PERMIT_VALID, one_number
 from app.domain.subjects.case.changes import Change, changes
@@ -35,6 +36,7 @@ from app.domain.subjects.case.kinds import CASE, ENDERS, REVIEWERS
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.fold import fold
 from app.domain.subjects.matter.kinds import MATTER
+from app.domain.subjects.parts import missing
 from app.domain.subjects.place import PLACE
 from app.domain.subjects.tagging import KEEPERS
 from app.domain.subjects.thing import ThingCard
@@ -47,6 +49,8 @@ from app.store.queries import CardFilter
 from app.store.search import Household
 
 _MOST: Final = 10_000
+_LONG: Final = (PERMIT_VALID, CARE_VALID)
+"""Lists of what goes on for long as it should: nobody has to do anything about it."""
 _MOST_PERMITS: Final = 20
 """Cases in which eight digits can stand: the permit, and where it was used by its code."""
 
@@ -176,7 +180,7 @@ class Cases:
         for card in self._core.cards(CardFilter(type=CASE, promises=True, text=words), 0, most):
             said = card.as_(CaseCard)
             standing = chain_of(said.chain).standing(said.known, today)
-            if standing and (words or standing != PERMIT_VALID):
+            if standing and (words or standing not in _LONG):
                 found.setdefault(standing, []).append(card)
         return {name: sorted(cards, key=_by_day) for name, cards in found.items()}
 
@@ -244,6 +248,7 @@ class Cases:
         lacking = lacks(filling)
         if lacking is not None:
             raise lacking[1]
+        self._at_home(draft, filling.form)
         self._right_tags(filling, draft)
         self._must_lack_nothing(draft.case_id, filling.form)
         self._own_number(draft, filling)
@@ -307,6 +312,11 @@ class Cases:
         if found:
             said = {"lacks_zh": "；".join(one.zh for one in found), "lacks_en": "; ".join(one.en for one in found)}
             raise Problem(STEP_LACKS, **said)
+
+    def _at_home(self, draft: FormDraft, form: Form) -> None:
+        """Raise ``Problem`` ``field_missing`` where a form that is about a household does not say which (P3)."""
+        if chain_of(form.settings.get("case")).at_home and not draft.where.household_id:
+            raise missing("住户", "household")
 
     def _own_number(self, draft: FormDraft, filling: Filling) -> None:
         """Raise ``Problem`` ``field_wrong`` if another case that goes on has this number, as far as it is here (Y3)."""

@@ -47,7 +47,7 @@ class Doors:
         self._visits = visits
         self._duties = duties
         self._server = server
-        self._looked: dict[str, int] = {}
+        self._looked: dict[tuple[str, str], int] = {}
 
     def find(self, text: str = "", limit: int = 50) -> list[HouseholdHit]:
         """Find households by address, name, pinyin, initials or last digits of a phone, in the estate looked at."""
@@ -93,17 +93,18 @@ class Doors:
         cards = tuple(self._core.store.cards(here, offset, limit))
         return DoorHistory(cards, parts[part] if part in parts else sum(found.values()), parts)
 
-    async def looked(self, household_id: str) -> None:
-        """Note that this person opened a household's archive; the server records it with the next sync.
+    async def looked(self, household_id: str, what: str = "") -> None:
+        """Note that this person opened a household's archive, or its part ``what``; the server records it with the
+        next sync.
 
         Coming back to it within five minutes is the same look.
         """
         now = self._core.clock()
-        before = self._looked.get(household_id)
+        before = self._looked.get((household_id, what))
         if before is not None and 0 <= now - before < SAME_LOOK_MS:
             return
-        self._looked[household_id] = now
-        self._core.store.keep_look(self._core.new_id(), household_id, now)
+        self._looked[household_id, what] = now
+        self._core.store.keep_look(self._core.new_id(), household_id, now, what)
         await self._core.settled()
 
     async def looks(self, household_id: str) -> list[Look]:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from app.actions import form_duties, meter_facts, notice_facts
+from app.actions import care_facts, form_duties, meter_facts, notice_facts
 from app.actions.estates import Part
 from app.actions.models import Saved, Staff
 from app.actions.reads import Reads
 from app.domain import roles
 from app.domain.rules.card import Card
+from app.domain.rules.care import CALL_FORM
 from app.domain.rules.duties import UNIT, Duty, Facts, Owed, duties
 from app.domain.rules.duty_rules import (
     A_FESTIVAL_VISIT,
@@ -101,7 +102,7 @@ class Duties:
 
     def of_forms(self) -> list[Duty]:
         """Return all that forms fulfil this month, done or not, where this person looks now, as far as it is here."""
-        owing = {*(one.form for one in self.rules().by_form()), *OWED_FORMS}
+        owing = {*(one.form for one in self.rules().by_form()), *OWED_FORMS, CALL_FORM}
         if not any(form in owing for form, _ in form_duties.forms(self._core)):
             return []
         facts = self._with_forms(Facts(staff=self._there()), self.stewards(), self._core.now(), rounds=False)
@@ -266,6 +267,7 @@ class Duties:
         core, first = self._core, china_day(now).replace(day=1)
         estates = tuple(core.posts) if core.estate is None else (core.estate,)
         # Rounds are told by those who see everybody's scans; a guard's own stand on the page of the patrols.
+        hangings = notice_facts.hangings(core, stewards)
         watched = form_duties.routes(core) if rounds and core.roles & roles.OVERSEERS else []
         return replace(
             facts,
@@ -273,7 +275,8 @@ class Duties:
             forms=form_duties.forms(core),
             rounds=form_duties.rounds(core, watched, first, now),
             cases=form_duties.open_cases(core, self.rules().by_form(), stewards, estates, first),
-            hangings=notice_facts.hangings(core, stewards),
+            hangings=hangings,
+            calls=care_facts.calls(core, (one.notice for one in hangings), stewards),
             meter_rounds=meter_facts.rounds(core, self.rules().of_meters(), stewards, estates) if rounds else (),
         )
 

@@ -64,8 +64,14 @@ def _notice(card: Card, estate: str) -> Notice | None:
         return None
     return Notice(
         card.id, card.content, card.kind, until, estate, said.buildings, said.urgent,
-        said.released_at, said.post_by, said.withdrawn_at,
+        said.released_at, said.post_by, said.withdrawn_at, said.ends_at, said.call_by or said.post_by,
     )  # fmt: skip
+
+
+def one(core: Reads, notice_id: str) -> Notice | None:
+    """Return a notice that was released; ``None`` for a draft, and where it is not on this phone."""
+    card = core.store.card(NOTICE, notice_id)
+    return _notice(card, core.estate_of(card)) if card is not None else None
 
 
 def boards(core: Reads, stewards: Mapping[str, str]) -> list[Board]:
@@ -119,4 +125,4 @@ def _alone(core: Reads, card: Card, stewards: Mapping[str, str]) -> Iterator[Han
     yield Hanging(card.id, notice, board, _hung(card))
 
 
-__all__ = ["boards", "hangings"]
+__all__ = ["boards", "hangings", "one"]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final, cast
 
 from app.actions import notice_facts
+from app.actions.care import Care
 from app.actions.duties import Duties
 from app.actions.form_list import Published
 from app.actions.models import Saved, SubjectView
@@ -17,12 +18,15 @@ from app.actions.units import Units
 from app.domain import roles
 from app.domain.rules import notices as rules
 from app.domain.rules.card import Card
+from app.domain.rules.care import TO_CALL, CareCall, in_order
+from app.domain.rules.duty_rules import OUTAGE as OUTAGE_RULE
 from app.domain.rules.duty_rules import RELEASED, URGENT
 from app.domain.rules.form_duties import duty_id
 from app.domain.rules.notices import (
     BOARD,
     FORMS,
     NOTICE,
+    OUTAGE,
     REMOVED_FORM,
     TO_POST,
     TO_REMOVE,
@@ -57,11 +61,13 @@ class NoticeForm:
 
 @dataclass(frozen=True, slots=True)
 class NoticeView:
-    """Everything a notice's page shows. ``places``: where it hangs or has to; ``names``: of who did it;
+    """Everything a notice's page shows. ``places``: where it hangs or has to; ``calls``: whom it owes a call, for who
+    reads the register of special care (P3); ``names``: of who did it;
     ``releases``, ``withdraws``: whether this person may now."""
 
     seen: SubjectView[NoticeState]
     places: tuple[Hanging, ...]
+    calls: tuple[CareCall, ...]
     names: Mapping[str, str]
     releases: bool
     withdraws: bool
@@ -83,8 +89,8 @@ class BoardRow:
 class Notices:
     """The notices of one signed-in person."""
 
-    def __init__(self, core: Records, duties: Duties, units: Units) -> None:
-        self._core, self._duties, self._units = core, duties, units
+    def __init__(self, core: Records, duties: Duties, units: Units, care: Care) -> None:
+        self._core, self._duties, self._units, self._care = core, duties, units, care
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -120,23 +126,29 @@ class Notices:
             raise Problem(NOT_FOUND)
         return found
 
-    def to_do(self) -> list[Hanging]:
-        """Return what a steward has to post, deliver or take down now in their buildings; overseers have the list."""
+    def to_do(self) -> tuple[list[Hanging], list[CareCall]]:
+        """Return what a steward has to post, deliver or take down, and whom to call (P3), in their buildings; overseers
+        have the list."""
         if roles.STEWARD not in self._core.roles:
-            return []
+            return [], []
         now, me = self._core.now(), self._core.profile.staff_id
-        found = [one for one in self.hangings() if one.board.owner == me]
-        return [one for one in found if one.standing(now) in (TO_POST, TO_REMOVE)]
+        listed = self.hangings()
+        found = [one for one in listed if one.board.owner == me]
+        calls = [one for one in self._care.calls(listed) if one.home.owner == me and one.standing(now) == TO_CALL]
+        calls = [one for one in calls if self._care.form(one) is not None]
+        return [one for one in found if one.standing(now) in (TO_POST, TO_REMOVE)], in_order(calls, now)
 
     def view(self, notice_id: str) -> NoticeView:
         """Return everything a notice's page shows. Raises ``Problem`` ``not_found``."""
         core = self._core
         seen: SubjectView[NoticeState] = core.seen_as(NOTICE, notice_id)
         state, held = seen.state, core.roles_on(seen.state)
-        places = tuple(one for one in self.hangings() if one.notice.id == notice_id and self._mine(one.board))
+        here = [one for one in self.hangings() if one.notice.id == notice_id]
+        places = tuple(one for one in here if self._mine(one.board))
         doers = {who for one in places if one.hung is not None for who in (one.hung.by, one.hung.removed_by)}
         return NoticeView(
-            seen, places, {who: core.staff_name(who) for who in doers if who},
+            seen, places, tuple(in_order(self._care.calls(here), core.now())),
+            {who: core.staff_name(who) for who in doers if who},
             state.stage == DRAFT and may_release(held, state.prices),
             state.withdrawn is None and bool(held & RELEASERS),
             core.estate_name(state),
@@ -173,17 +185,20 @@ class Notices:
         return await self._core.save([self._core.entry(subject, "notice_drafted", body, once)], draft)
 
     async def release(self, notice_id: str, *, once: str | None = None) -> Saved:
-        """Release a notice: from now on it is owed at each of its boards. By when, the company's rules say (P1).
+        """Release a notice: from now on it is owed at each of its boards; and of an outage, calls to who needs special
+        care. By when, the company's rules say (P1, P3).
 
         Raises ``Problem``: ``role_may_not`` where prices change and this person is no manager, ``already_over``.
         """
         state = cast(NoticeState, self._core.state(NOTICE, notice_id))
         now, workdays, said = self._core.now(), self._duties.workdays(), self._duties.rules().of_notices()
         rule = said[URGENT if state.body.get("urgent") else RELEASED]
+        call = said[OUTAGE_RULE].within if state.body.get("notice_kind") == OUTAGE else None
         assert rule.within is not None
         body = {
             "prices": state.prices or None,
             "post_by": rule.within.until(now, workdays),
+            "call_by": call.until(now, workdays) if call is not None else None,
         }
         return await self._core.save([self._core.entry((NOTICE, notice_id), "notice_released", body, once)], None)
 

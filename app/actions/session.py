@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.actions.analyses import Analyses
+from app.actions.care import Care
 from app.actions.cases import Cases
+from app.actions.contacts import Contacts
 from app.actions.custody import Custody
 from app.actions.devices import Devices
 from app.actions.doors import Doors
@@ -110,7 +112,9 @@ class Session(Records):
         self.duties = Duties(self, self.handbook.everybody)
         self.units = Units(self, self.duties)
         self.meters = Meters(self, self.duties, self.units)
-        self.notices = Notices(self, self.duties, self.units)
+        self.care = Care(self, self.duties, self.units)
+        self.contacts = Contacts(self)
+        self.notices = Notices(self, self.duties, self.units, self.care)
         self.surveys = Surveys(self, self.duties, self.cases, self._server)
         self.months = Months(self, self.duties)
         self.visits = Visits(self, self.tickets, self.matters, self.photos, self.duties)
@@ -239,6 +243,7 @@ class Session(Records):
     def today(self) -> Today:
         """Return what the first screen shows."""
         mine, waiting = self.todo.mine()
+        notices, calls = self.notices.to_do()
         shown = {card.id for card in (*mine, *waiting)}
         opened = self.cards(CardFilter(type=None, any_of=on_today(), opener=self.profile.staff_id), 0, 200)
         stages: Counter[str] = Counter()
@@ -271,9 +276,8 @@ class Session(Records):
             on_cases=tuple(self.duties.on_cases()),
             rounds=tuple(self.patrols.to_walk()),
             meter_rounds=tuple(self.meters.to_walk()),
-            notices=tuple(self.notices.to_do()),
-            answers=tuple(self.troubles.answers()),
-            to_sign=tuple(self.handbook.to_sign()),
+            notices=tuple(notices),
+            calls=tuple(calls),
         )
 
     # -- drafts ----------------------------------------------------------------------------

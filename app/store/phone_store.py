@@ -356,18 +356,20 @@ class PhoneStore(Queries):
 
     # -- looks at archives (S) -------------------------------------------------------------
 
-    def keep_look(self, look_id: str, household_id: str, at: int) -> None:
-        """Note a look at a household's archive, to be told to the server; ``at`` in ms by the device's clock."""
+    def keep_look(self, look_id: str, household_id: str, at: int, what: str = "") -> None:
+        """Note a look at a household's archive, or at its part ``what``, to be told to the server; ``at`` in ms by
+        the device's clock."""
         with self.file.write() as connection:
-            row = {"id": look_id, "household_id": household_id, "at": at}
+            row = {"id": look_id, "household_id": household_id, "at": at, "what": what}
             connection.execute(insert(schema.looks).values(row))
         self._announce(Change(outbox=True))
 
     def looks(self, limit: int) -> list[dict[str, Any]]:
-        """Return looks the server has not recorded yet, the oldest first."""
+        """Return looks the server has not recorded yet, the oldest first; ``what`` where it was a part of one."""
         query = select(schema.looks).order_by(schema.looks.c.at, schema.looks.c.id).limit(limit)
         with self.file.read() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        return [{name: value for name, value in row.items() if name != "what" or value} for row in rows]
 
     def looks_told(self, ids: Sequence[str]) -> None:
         """Forget looks that the server has recorded."""

@@ -173,6 +173,7 @@ looks = Table(
     Column("id", Text, primary_key=True),
     Column("household_id", Text, nullable=False),
     Column("at", Integer, nullable=False),
+    Column("what", Text, nullable=False, server_default=""),
 )
 
 MIGRATIONS: list[tuple[str, ...]] = [
@@ -275,5 +276,6 @@ MIGRATIONS: list[tuple[str, ...]] = [
         """CREATE INDEX IF NOT EXISTS subjects_address ON subjects (address, last_at)
             WHERE household_id IS NULL AND unit_id IS NULL""",
     ),
+    ("ALTER TABLE looks ADD COLUMN what TEXT NOT NULL DEFAULT ''",),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

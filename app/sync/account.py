@@ -59,13 +59,15 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at a household's archive (S): by whom, on which device, when, and when the server heard of it (ms)."""
+    """One look at a household's archive (S), or at its part ``what``: by whom, on which device, when, and when the
+    server heard of it (ms)."""
 
     staff_id: str
     name: str
     device: str
     looked_at: int
     received_at: int
+    what: str = ""
 
 
 async def sign_in(transport: Transport, asked: Mapping[str, Any]) -> SignedIn:
@@ -141,6 +143,7 @@ async def list_looks(transport: Transport, token: str, household_id: str) -> lis
                 device=str(row["device"]["name"]),
                 looked_at=int(row["looked_at"]),
                 received_at=int(row["received_at"]),
+                what=str(row.get("what") or ""),
             )
             for row in data["looks"]
         ]

@@ -238,7 +238,7 @@ class SyncRequest(Model):
     app_version: PlainWord | None = None
     looks: Annotated[list[Any], Field(max_length=words.MAX_BATCH)] = Field(
         [],
-        description="looks at household archives to be recorded: `{id, household_id, at}`",
+        description="looks at household archives to be recorded: `{id, household_id, at}`, and `what` if it was a part",
         examples=[[{"id": ID, "household_id": ID, "at": MILLISECONDS}]],
     )
 
@@ -476,6 +476,7 @@ class LookWords(Model):
     device: dict[str, str] = Field(examples=[{"id": DEVICE, "name": "Pixel 9"}])
     looked_at: Moment
     received_at: Moment
+    what: str | None = Field(None, description="contacts: emergency contacts; care: special care; absent: the archive")
 
 
 class LooksAnswer(Model):

@@ -184,6 +184,7 @@ def revoke(here: Here, who: Who, device_id: str) -> dict[str, bool]:
 @router.get(
     "/households/{household_id}/looks",
     response_model=m.LooksAnswer,
+    response_model_exclude_none=True,
     responses=documented(*_TOKEN, errors.ROLE_MAY_NOT, errors.NOT_FOUND),
 )
 def looks(here: Here, who: Who, household_id: str) -> dict[str, object]:

@@ -16,10 +16,12 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, Connection, Index, String, Table, Text, func, select
 
 from app.domain import roles
+from app.domain.rules.care import CALL_FORM, REGISTER
 from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN, UNIT, Change, Duty, Facts, Owed
 from app.domain.rules.duties import duties as worked_out
 from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_SURVEY_ISSUE, A_SURVEY_RETURN, A_VISIT
 from app.domain.rules.handbook import ToRead, to_read
+from app.domain.rules.scopes import CARE_READERS
 from app.domain.rules.surveys import ROUND, first_day, period_of
 from app.domain.rules.visiting import Door, Met, stewards
 from app.domain.subjects import SUBJECTS
@@ -30,6 +32,7 @@ from sync_server.store.on_time import checked
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects import SHEETS
 from sync_server.store.subjects import notice as notice_facts
+from sync_server.store.subjects.case import care
 from sync_server.store.subjects.case import meters as meter_facts
 from sync_server.store.subjects.case import owed as form_facts
 from sync_server.store.subjects.case.sheet import CaseSheet
@@ -98,7 +101,8 @@ def of_month(
     """
     first = date.fromisoformat(f"{checked(month)}-01")
     over = at_china(add_months(first, 1), 0)
-    found = worked_out(calendar.rules(connection), _facts(connection, first, min(now, over - 1)), min(now, over - 1))
+    rules = calendar.rules(connection)
+    found = worked_out(rules, _facts(connection, first, min(now, over - 1)), min(now, over - 1))
     rows = [_row(month, duty, min(now, over - 1)) for duty in found]
     if now >= over:
         rows = list(_compared(connection, month, rows))
@@ -107,7 +111,8 @@ def of_month(
         row["owner_name"] = names.get(row["owner_id"]) or row["owner_post"] or ""
     if estate_key is not None:
         rows = [row for row in rows if row["estate_key"] == estate_key]
-    return [row for row in rows if who is None or _theirs(who, row)]
+    private = {CALL_FORM, *(rule.name for rule in rules.by_form() if rule.chain == REGISTER)}
+    return [row for row in rows if _theirs(who, row, row["rule"] in private)]
 
 
 def figures(listed: Iterable[Mapping[str, Any]], *by: str) -> list[dict[str, Any]]:
@@ -172,11 +177,16 @@ def _compared(connection: Connection, month: str, rows: list[dict[str, Any]]) ->
         yield was | {"late_entry": True, "closed_standing": was["standing"], "withdrawn": True}
 
 
-def _theirs(who: Identity, row: Mapping[str, Any]) -> bool:
+def _theirs(who: Identity | None, row: Mapping[str, Any], private: bool) -> bool:
+    """Tell whether somebody reads a duty. A ``private`` one, which says that a household needs special care, only who
+    reads that register, and no other system (P3)."""
+    if who is None:
+        return not private
     key = row["estate_key"]
     if not who.holds(key):
         return False
-    return who.at(key).overseer or row["owner_id"] == who.staff_id
+    here = who.at(key)
+    return (bool(here.roles & CARE_READERS) if private else here.overseer) or row["owner_id"] == who.staff_id
 
 
 def houses_of(connection: Connection) -> tuple[dict[str, Any], dict[str, str], frozenset[str]]:
@@ -205,6 +215,7 @@ def _facts(connection: Connection, first: date, now: int, records: bool = True) 
         notice_facts.hangings(connection, houses, owners, now),
         meter_facts.rounds(connection, whole.of_meters(), houses, owners, forms, first, now),
         _readings(connection, now),
+        care.calls(connection, notice_facts.released(connection, now), houses, owners, now),
     )  # fmt: skip
 
 

@@ -27,7 +27,8 @@ from sync_server.store.database import Database, Told, Write
 from sync_server.store.estate import calendar, estates
 from sync_server.store.people import accounts, join_codes, looks
 from sync_server.store.people.identity import Identity, system
-from sync_server.store.subjects.case import matching
+from sync_server.store.subjects.case import care, matching
+from sync_server.store.subjects.sheet import Begun
 from sync_server.store.subjects.survey_round import opening
 from sync_server.store.tables import blobs, entries, entry_blobs, grants, meta
 from sync_server.store.taking import accept as accepting
@@ -67,7 +68,7 @@ class Store:
         self.now = now
         self._permit_wait = permit_hours * HOUR
         self._looked_at = 0
-        """When ``_look_for_permits`` ran last, in ms."""
+        """When ``_look_after_cases`` ran last, in ms."""
         self._made_up: date | None = None
         """The first day of the month in which `_make_up` ran last; None before that."""
         self._looked_on: date | None = None
@@ -156,7 +157,7 @@ class Store:
 
     def _accept(self, who: Identity, batch: Sequence[Submitted], offset: int) -> list[Answer]:
         self._make_up()
-        self._look_for_permits()
+        self._look_after_cases()
         self._open_rounds()
         with self.numbered() as write:
             answers = accepting.accept(write, batch, who, offset)
@@ -182,22 +183,25 @@ class Store:
         except Exception:
             log.exception("what a month that is over owes could not be begun; tried again at the next start")
 
-    def _look_for_permits(self) -> None:
-        """Flag goods that were let out by a code and have had no permit for too long (N3), at most once an hour: with
-        whatever phone sends then. An error here must not keep anybody's entries from being accepted."""
+    def _look_after_cases(self) -> None:
+        """Flag goods that were let out by a code and have had no permit for too long (N3), and end what is about
+        households that moved out (P3, Y4): at most once an hour, with whatever phone sends then. An error here must not
+        keep anybody's entries from being accepted."""
         now = self.now()
         if 0 <= now - self._looked_at < HOUR:
             return
         self._looked_at = now
         try:
             with self.read() as connection:
-                any_late = bool(list(matching.late(connection, now, self._permit_wait)))
-            if any_late:
+                found = self._of_cases(connection, now)
+            if found:
                 with self.numbered() as write:
-                    late = matching.late(write.connection, now, self._permit_wait)
-                    accepting.record(write, list(late))
+                    accepting.record(write, self._of_cases(write.connection, now))
         except Exception:
-            log.exception("permits of goods that left could not be looked for; tried again in an hour")
+            log.exception("cases that wait for a permit or have ended could not be looked for; tried again in an hour")
+
+    def _of_cases(self, connection: Connection, now: int) -> list[Begun]:
+        return [*matching.late(connection, now, self._permit_wait), *care.left_behind(connection)]
 
     def _open_rounds(self) -> None:
         """Open the rounds of the survey that have begun (F1): looked at once a day, in a transaction of its own, for

@@ -479,6 +479,13 @@ archive_looks = Table(
     uuid_column("staff_id", ForeignKey("staff.id"), comment="who looked"),
     uuid_column("device_id", ForeignKey("devices.id"), comment="on which device"),
     uuid_column("household_id", comment="whose archive"),
+    Column(
+        "what",
+        String(20),
+        nullable=False,
+        server_default="",
+        comment="contacts: emergency contacts; care: special care; empty: the archive as a whole",
+    ),
     Column("looked_at", Moment, nullable=False, comment="best known time; the phone may have had no network"),
     Column("received_at", Moment, nullable=False),
     Index(None, "household_id", "looked_at"),

@@ -209,6 +209,8 @@ REACHED_BY: Final[dict[tuple[str, str], dict[str, str]]] = {
     ("quality_check", "defect/due"): {"found": "yes"},
     ("service_request", "at"): {"when": "later"},
     ("change_of_household", "phone"): {"kind": "sold"},
+    ("special_care", "other_phone"): {"other_name": "王芳"},
+    ("special_care_check", "until"): {"still": "yes"},
     ("meeting_minutes", "topic/by"): {"topic[1]__task": "yes"},
 }
 """Answers by which a question is asked."""
@@ -525,8 +527,9 @@ def test_photos_of_children_or_of_a_phone_are_taken_only_with_consent(
         assert problem.details["path"] == "photo" and not asked
 
 
-ENDED_BY_RULE: Final = {"cleaning"}
-"""Chains that are over by what a form says, not by which form it is: what was checked is right (Q2)."""
+ENDED_BY_RULE: Final = {"cleaning", "special_care"}
+"""Chains that are over by what a form says, not by which form it is: what was checked is right (Q2), or is needed no
+more (P3)."""
 
 
 @pytest.mark.parametrize(
@@ -604,7 +607,7 @@ SERVES: Final = {
     ),
     "O5": (test_receipts_are_summed_and_a_difference_needs_a_reason, "cash_report"),
     "P1": (CHAINED, "notice_posted", "notice_removed"),
-    "P3": (SHORT, "notice_letterbox"),
+    "P3": (CHAINED, "special_care", "special_care_check", "special_care_call"),
     "Q1": (SHORT, "cleaning_signin"),
     "Q2": (test_a_poor_score_needs_a_photo_a_day_and_raises_rework, "cleaning_check"),
     "Q3": (SHORT, "quality_check", "quality_report"),

@@ -92,7 +92,7 @@ def test_an_outage_is_released_posted_delivered_and_taken_down_with_everybody_se
         assert {one.owner for one in steward.duties.of_forms()} == {town.staff["s1"]}
         assert steward.notices.board(lobby).listed[0].standing(steward.now()) == "to_post"
         await did(steward, doing["board"])
-        await did(steward, doing["letterbox"], delivered="60", left="0", care="none")
+        await did(steward, doing["letterbox"], delivered="60", left="0")
         assert (
             steward.today().notices == () and steward.notices.board(lobby).listed[0].standing(steward.now()) == "hangs"
         )

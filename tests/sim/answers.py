@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import fold
+from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.duty import DutyState
 from app.domain.subjects.job.state import JobState
 from app.domain.subjects.shift import ShiftState
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 Subject = tuple[str, str]
 _OVERSEERS = frozenset(("desk", "engineering_supervisor", "service_supervisor", "admin"))
 _THEIRS = frozenset(person.staff_id for person in THEIRS.values())
+_CARE = frozenset(("desk", "service_supervisor", "manager"))
 _OVER = frozenset(("done", "confirmed", "filed"))
 
 
@@ -156,14 +158,19 @@ def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
     if estate not in who.posts:
         return False
     held = who.posts[estate]
+    steward_of = who.looks_after.get(estate, frozenset()) if "steward" in held else frozenset()
+    if isinstance(state, CaseState) and state.first.get("case") in ("special_care", "care_call"):
+        # Who needs special care: not all who oversee, nor whoever wrote it down and has another post now (P3).
+        return bool(held & _CARE) or state.building_id in steward_of
     if held & _OVERSEERS:
         return True
-    steward_of = who.looks_after.get(estate, frozenset()) if "steward" in held else frozenset()
     if state.opened is None:
         first = own[0] if own else None
         return first is not None and (first.author == who.staff_id or first.body.get("building_id") in steward_of)
     if state.building_id in steward_of or state.opened.author == who.staff_id:
         return True
+    if isinstance(state, CaseState) and state.first.get("form_id") == "emergency_contacts":
+        return "guard" in held and state.ended is None
     if isinstance(state, TicketState):
         return state.assignee == who.staff_id or ("finance" in held and state.stage in _OVER)
     if isinstance(state, DutyState):

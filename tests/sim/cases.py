@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from app.actions import Session
 from app.actions.form_draft import FormDraft, Where
-from app.domain.forms import Filling
+from app.domain.forms import Filling, read
+from app.domain.rules.care import KEEPERS
 from app.domain.rules.duty_rules import BUILDING, standard_text
 from app.domain.rules.scopes import ESTATE, in_estate
 from app.domain.subjects.case.kinds import CASE
@@ -33,6 +34,7 @@ from sync_server.store.tables import duty_rules
 from sync_server.store.taking.feed import publish_refs
 from sync_server.store.types import to_ms
 from tests.sim.estate import OTHER
+from tests.support.care import contacts, special_care
 from tests.support.field_work import signature
 from tests.support.forms import publish, vacant_check
 
@@ -62,12 +64,16 @@ def put_rules(write: Write) -> None:
 
 
 async def go_on(phone: SimPhone, rng: random.Random) -> None:
-    """Fill in the form, or do something with one that this phone knows."""
+    """Fill in the form, or do something with one that this phone knows; or say who is called in an emergency, or who
+    needs special care."""
     session = phone.session
     assert session is not None
+    own = random.Random(f"care/{session.now()}")
+    if own.random() < 0.15:
+        return await _at_home(phone, session, own)
     with phone.peeking() as store:
-        known = sorted(card.id for card in store.cards(CardFilter(type=CASE), 0, 50))
-        listed = bool(session.cases.listed())
+        known = sorted(card.id for card in store.cards(CardFilter(type=CASE, kinds=(FORM_ID,)), 0, 50))
+        listed = any(one.id == FORM_ID for one in session.cases.listed())
     if not known or rng.random() < 0.4:
         if listed:
             await _fill(phone, session, rng)
@@ -89,6 +95,25 @@ async def go_on(phone: SimPhone, rng: random.Random) -> None:
         await phone.do(session.record(CASE, state.id, "form_reviewed", said))
     elif what == "end":
         await phone.do(session.record(CASE, state.id, "case_ended", {"reason": "不用了"}))
+
+
+async def _at_home(phone: SimPhone, session: Session, rng: random.Random) -> None:
+    """Fill in emergency contacts, which the gate reads, or the register, which not all overseers read (P3, Y4)."""
+    make = rng.choice((contacts, special_care))
+    data = make()
+    with phone.peeking():
+        homes = sorted(session.store.households().by_id)
+        able = make is contacts or bool(session.roles & KEEPERS)
+        if not homes or not able or not has_form(session, read(data).hash):
+            return
+        where = Where(household_id=rng.choice(homes))
+        draft = FormDraft(read(data).hash, session.new_id(), session.new_id(), session.now(), where=where)
+        filling = session.cases.filling(draft)
+        for place in filling.root.asked():
+            if place.question.type in ("text", "date"):
+                said = "2027-03-01" if place.question.type == "date" else f"13800{rng.randrange(10**6):06}"
+                filling.answer(place, said)
+    await phone.do(session.cases.record(draft, filling))
 
 
 def has_form(session: Session, digest: str) -> bool:
@@ -115,17 +140,18 @@ def as_the_office_wants(world: World) -> None:
     store = world.server.store
     with store.numbered() as write:
         put_rules(write)
+    publish(store, contacts(), special_care())
     if not world.form_withdrawn:
         publish(store, vacant_check(str(world.form_version)))
         return
     with store.numbered() as write:
-        if any(not one.ended for one in published_forms.listed(write.connection)):
+        if any(not one.ended and one.form_id == FORM_ID for one in published_forms.listed(write.connection)):
             published_forms.withdraw(write, FORM_ID, None, None)
 
 
 async def _fill(phone: SimPhone, session: Session, rng: random.Random) -> None:
     with phone.peeking():
-        form = session.cases.listed()[0]
+        form = next(one for one in session.cases.listed() if one.id == FORM_ID)
         where, duty = _what_is_owed(session)
         draft = FormDraft(form.hash, session.new_id(), session.new_id(), session.now(), where=where, duty=duty)
         filling = session.cases.filling(draft)

@@ -42,7 +42,7 @@ PEOPLE = {
     for person in (
         Person("desk", ("desk", "engineering_supervisor")),
         Person("li", ("repair_worker",), there=("repair_worker",)),
-        Person("wang", ("repair_worker",)),
+        Person("wang", ("repair_worker", "guard")),
         Person("zhao", ("steward",), ("building-1",), there=("desk",)),
         Person("qian", ("steward",), ("building-2",), there=("steward",), buildings_there=(OTHER_BUILDING,)),
         Person("sun", ("finance",)),

@@ -130,7 +130,8 @@ def test_a_file_from_before_estates_goes_on_and_its_cards_say_where_they_are(tmp
         connection.exec_driver_sql("UPDATE subjects SET card = json_remove(card, '$.estate')")
         for later in ("worked", "estate"):
             connection.exec_driver_sql(f"ALTER TABLE subjects DROP COLUMN {later}")
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 3}")
+        connection.exec_driver_sql("ALTER TABLE looks DROP COLUMN what")
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 4}")
     store.close()
     again = PhoneStore(path)
     assert {card.id: card.estate for card in again.cards(CardFilter())} == {
@@ -156,7 +157,8 @@ def test_a_file_from_before_urgency_shows_what_its_entries_say(tmp_path: Path) -
             connection.exec_driver_sql(f"ALTER TABLE subjects DROP COLUMN {later}")
         older = "UPDATE settings SET value = json_set(value, '$.meaning', 2) WHERE key = 'understanding'"
         connection.exec_driver_sql(older)
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 5}")
+        connection.exec_driver_sql("ALTER TABLE looks DROP COLUMN what")
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 6}")
     store.close()
     again = PhoneStore(path)
     assert [card.id for card in again.cards(CardFilter())] == [urgent.subject_id, calm.subject_id]
@@ -174,7 +176,8 @@ def test_a_file_from_before_my_month_counts_what_was_done_with_the_older_app(tmp
         connection.exec_driver_sql("ALTER TABLE subjects DROP COLUMN worked")
         older = "UPDATE settings SET value = json_remove(value, '$.cards') WHERE key = 'understanding'"
         connection.exec_driver_sql(older)
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 2}")
+        connection.exec_driver_sql("ALTER TABLE looks DROP COLUMN what")
+        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 3}")
     store.close()
     again = PhoneStore(path)
     ((card, worked),) = again.worked(CardFilter(type=None), visit.author)

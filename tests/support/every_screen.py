@@ -39,6 +39,7 @@ from sync_server.store.subjects import door_requests
 from sync_server.store.subjects.door_requests import Asked, Door
 from tests.estate.registers import workbook
 from tests.support import field_work as work
+from tests.support.care import contacts, in_the_register, special_care
 from tests.support.forms import publish, vacant_check
 from tests.support.pictures import picture
 from tools.demo.handbook import built_in_pages
@@ -339,6 +340,7 @@ async def _notices(session: Session) -> dict[str, str]:
         **{path: path for path in ("/notices", "/notices/new", "/boards/new")},
         "/board/{board_id}": f"/board/{board}",
         page: f"/notice/{out}",
+        **await in_the_register(session, out),
         f"{page}/withdraw": f"/notice/{out}/withdraw",
         "/notice/{subject_id}/verify": f"/notice/{out}/verify",
         "/notice/{subject_id}/amend/{entry_id}": f"/notice/{draft.subject_id}/amend/{draft.id}",
@@ -454,11 +456,12 @@ async def analyses(session: Session) -> dict[str, str]:
 
 
 def publish_and_withdraw(store: Store) -> None:
-    """Have a form published, replaced, and withdrawn: pages that offer forms are as they are in a company without
-    any, and what was filled in under its first version is in order."""
-    publish(store, FORM, vacant_check("2"))
-    with store.numbered() as write:
-        published_forms.withdraw(write, read(FORM).id, None, None)
+    """Have forms published, replaced, and withdrawn: pages that offer forms are as they are in a company without any,
+    and what was filled in under their first version is in order."""
+    for make in (vacant_check, contacts, special_care):
+        publish(store, make("1"), make("2"))
+        with store.numbered() as write:
+            published_forms.withdraw(write, read(make()).id, None, None)
 
 
 def have_a_route(store: Store) -> None:

@@ -116,7 +116,8 @@ def _spans(rule: Rule, steps: Sequence[Step], over_at: int | None) -> Iterator[t
         if began is not None and (one.form == rule.form or one.step in rule.until):
             yield began, one
             began = None
-        if began is None and (one.step in rule.after if rule.after else one is steps[0]) and one.form != rule.form:
+        # What settles one begins the next only where the rule says so: a register that is checked year by year.
+        if began is None and (one.step in rule.after if rule.after else one is steps[0] and one.form != rule.form):
             began = one
     if began is not None:
         last = steps[-1]

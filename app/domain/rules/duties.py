@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from app.domain import roles
+from app.domain.rules.care import CALL_FORM, NOT_CALLED, CareCall
 from app.domain.rules.case_duties import OpenCase, case_owings
 from app.domain.rules.duty_rules import A_SESSION, A_VISIT, COMPLAINT, HOLDER, OF_SURVEY, SESSION, Rules
 from app.domain.rules.form_duties import FORM_RECORD, FormOwing, Spot, duty_id, form_owings, in_force
@@ -136,8 +137,8 @@ class Facts:
     """All that decides which duties there are: doors, what records owe, decisions on single duties, the calendar, the
     ids of the staff who are still there (``None``: everybody is), the places at which forms are owed (by what a rule is
     ``for``), which forms are in force (id and estate, "" for all), the rounds of patrol routes, the cases that go on
-    or went on in the month, notices at their boards, the meter rounds of buildings, and documents that somebody signs
-    as read."""
+    or went on in the month, notices at their boards, the meter rounds of buildings, documents that somebody signs
+    as read, and the calls that outages owe."""
 
     doors: Iterable[Door] = ()
     owed: Iterable[Owed] = ()
@@ -151,6 +152,7 @@ class Facts:
     hangings: Iterable[Hanging] = ()
     meter_rounds: Iterable[MeterRound] = ()
     readings: Iterable[ToRead] = ()
+    calls: Iterable[CareCall] = ()
 
 
 def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
@@ -188,7 +190,7 @@ def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
     found.update((one.id, one) for one in map(_of_round, facts.rounds))
     for one in map(_of_meters, facts.meter_rounds):
         found[one.id] = _changed(one, changes.get(one.id))
-    for one in (*_of_notices(facts, now), *_of_readings(facts.readings, now)):
+    for one in (*_of_notices(facts, now), *_of_readings(facts.readings, now), *_of_calls(facts, now)):
         found[one.id] = one
     listed = (_with_owner(one, facts.staff) for one in found.values())
     return sorted(listed, key=_order)
@@ -328,6 +330,25 @@ def _of_readings(readings: Iterable[ToRead], now: int) -> Iterable[Duty]:
             (READING, read.record) if read is not None else None,
             one.staff_id if read is not None else "",
             page.said("zh"), "", None, one.estate if page.estate == COMPANY else page.estate,
+        )  # fmt: skip
+
+
+def _of_calls(facts: Facts, now: int) -> Iterable[Duty]:
+    """Yield the calls that outages owe, or owed in this month (P3). What was not made stays owed until the month is
+    over: that nobody called is seen, though the outage has passed."""
+    first = at_china(china_day(now).replace(day=1), 0)
+    for one in facts.calls:
+        notice, home, done = one.notice, one.home, one.done
+        if not in_force(CALL_FORM, notice.estate, facts.forms):
+            continue
+        if (done is not None and done.at < first) or (one.standing(now) == NOT_CALLED and one.due < first):
+            continue
+        yield Duty(
+            one.id, CALL_FORM, CALL_FORM, (HOUSEHOLD, home.household_id), notice.id, home.owner, one.opens, one.due,
+            done.at if done is not None else None,
+            (FORM_RECORD, done.case_id) if done is not None else None,
+            done.by if done is not None else "",
+            home.address, notice.title, home.building_id, home.estate, form=CALL_FORM,
         )  # fmt: skip
 
 

@@ -30,8 +30,8 @@ CASE: Final = "case"
 MOVE_IN, MONTHLY, FESTIVAL, CLOSED, IS_OPEN = "move_in", "monthly", "festival", "closed", "open"
 DAILY, WEEKLY, YEARLY = "daily", "weekly", "yearly"
 A_NOTICE: Final = "notice"
-"""What else rules are for: notices (P), with the conditions ``RELEASED``, ``URGENT``."""
-RELEASED, URGENT = "released", "urgent"
+"""What else rules are for: notices (P), with the conditions ``RELEASED``, ``URGENT``, ``OUTAGE``."""
+RELEASED, URGENT, OUTAGE = "released", "urgent", "outage"
 """Conditions (``when``) under which something is owed. ``COMPLAINT`` is one too: a complaint or suggestion is open."""
 A_VISIT, A_FESTIVAL_VISIT, A_FOLLOW_UP = "visit", "festival_visit", "follow_up"
 A_SURVEY_ISSUE, A_SURVEY_RETURN = "survey_issue", "survey_return"
@@ -39,6 +39,8 @@ A_SURVEY_ISSUE, A_SURVEY_RETURN = "survey_issue", "survey_return"
 OF_SURVEY: Final = (A_SURVEY_ISSUE, A_SURVEY_RETURN)
 A_POSTING: Final = "posting"
 """What fulfils the rules of notices: it hangs, or was delivered."""
+A_CALL: Final = "call"
+"""What fulfils the rule of outages: whoever needs special care was called (P3)."""
 BY_WEIGHT: Final = "weight"
 HOLDER: Final = "holder"
 """Owners that are no post: whom the weight of a complaint says; who filled in a case's last form, or took it over."""
@@ -72,7 +74,7 @@ _WHEN: Final[Mapping[str, frozenset[str]]] = {
     CLOSED: frozenset(_CLOSINGS),
     IS_OPEN: frozenset((CASE,)),
     **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
-    **dict.fromkeys((RELEASED, URGENT), frozenset((A_NOTICE,))),
+    **dict.fromkeys((RELEASED, URGENT, OUTAGE), frozenset((A_NOTICE,))),
 }
 """For whom or what (``for``) each condition can be used."""
 _DONE: Final[Mapping[str, frozenset[str]]] = {
@@ -82,12 +84,13 @@ _DONE: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
     A_POSTING: frozenset((A_NOTICE,)),
     A_METER_ROUND: frozenset((BUILDING,)),
+    A_CALL: frozenset((A_NOTICE,)),
 }
 _NEEDS: Final[Mapping[str, frozenset[str]]] = {
     MOVE_IN: frozenset(("within",)),
     FESTIVAL: frozenset(("festivals", "before")),
     CLOSED: frozenset(("within",)),
-    **dict.fromkeys((*OF_SURVEY, RELEASED, URGENT), frozenset(("within",))),
+    **dict.fromkeys((*OF_SURVEY, RELEASED, URGENT, OUTAGE), frozenset(("within",))),
 }
 _WORDS: Final = frozenset(
     (
@@ -246,7 +249,10 @@ def _rule(said: Mapping[str, Any]) -> Rule:
     for_ = CASE if chain else _one_of(said, "for", (HOUSEHOLD, *_PLACES, *_CLOSINGS, A_NOTICE), name)
     when = _one_of(said, "when", [word for word, whose in _WHEN.items() if for_ in whose], name)
     form = _form(said, for_, when, name)
-    done = _one_of(said, "done", [word for word, whose in _DONE.items() if for_ in whose], name) if not form else A_FORM
+    fulfils = [word for word, whose in _DONE.items() if for_ in whose]
+    if for_ == A_NOTICE:
+        fulfils = [A_CALL] if when == OUTAGE else [A_POSTING]
+    done = _one_of(said, "done", fulfils, name) if not form else A_FORM
     others = {COMPLAINT: [BY_WEIGHT], CASE: [HOLDER]}.get(for_, [])
     owner = _one_of(said, "owner", (*roles.ROLES, *others), name)
     needed = _NEEDS.get(when, frozenset())

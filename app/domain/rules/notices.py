@@ -52,7 +52,8 @@ def remove_by(until: date) -> int:
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A released notice. ``until``: the last day on which it hangs; ``buildings``: the ids of those it is for, none:
-    all of its estate; ``post_by``: when it has to hang everywhere."""
+    all of its estate; ``post_by``: when it has to hang everywhere; of an outage, ``ends_at``: when it ends, as far as
+    that is known, and ``call_by``: when those who need special care have to be called (``rules/care.py``)."""
 
     id: str
     title: str
@@ -64,6 +65,8 @@ class Notice:
     released_at: int = 0
     post_by: int = 0
     withdrawn_at: int | None = None
+    ends_at: int | None = None
+    call_by: int = 0
 
     @property
     def over_at(self) -> int:

@@ -3,7 +3,8 @@
 ``estate`` (everyone), ``all`` (overseers), ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or
 opened by that person), ``finance`` (tickets once they are done: the third copy, A.8), ``environment`` (what concerns
 the environment department: its supervisor and the cleaning lead, B.8), ``staff_files`` (training, marks and warnings,
-V5), ``gate`` (what guards check at the gate: permits, passes and visitors, K.3, N).
+V5), ``gate`` (what guards check: permits, passes and visitors, K.3, N; and emergency contacts, Y4), ``care``
+(the register of households that need special care, P3).
 
 Each estate 小区 has its own scopes. Those of a store's first estate, whose key is empty, have the names above; those of
 another estate end with its key: ``all@<key>``. A building is in one estate, so its scope needs no key.
@@ -22,10 +23,16 @@ ENVIRONMENT = "environment"
 STAFF_FILES = "staff_files"
 """What is in the files of the staff: read by supervisors, managers and administrators, and by nobody else (V5)."""
 GATE = "gate"
+CARE = "care"
+"""The register of households that need special care, and the calls to them: not in ``ALL``, for not all who oversee the
+estate's work read it (P3)."""
 CULTURE = "culture"
 """Who signed up to community events: read by the culture clerk, too (U1)."""
 FIRST = ""
 """The key of a store's first estate. Every other's is its id."""
+CARE_READERS = frozenset((roles.SERVICE_SUPERVISOR, roles.DESK, roles.MANAGER))
+"""Who reads the register of special care of a whole estate; besides them only the steward of the household's building
+(P3)."""
 _BUILDING = "building:"
 _FILE = "file:"
 _FILES = frozenset(
@@ -49,9 +56,10 @@ def file_scope(staff_id: str) -> str:
     return f"{_FILE}{staff_id}"
 
 
-def of_files(scope: str) -> bool:
-    """Tell whether a scope is that of the files of the staff, in any estate."""
-    return scope.startswith((STAFF_FILES, _FILE))
+def told_later(scope: str) -> bool:
+    """Tell whether a phone is told of a scope only once there is something in it: the files of the staff, and the
+    register of special care, in any estate. Older phones know neither."""
+    return scope.startswith((STAFF_FILES, _FILE)) or scope.partition("@")[0] == CARE
 
 
 def in_estate(scope: str, key: str) -> str:
@@ -77,6 +85,8 @@ def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], k
             scopes.append(GATE)
         if roles.CULTURE_CLERK in held:
             scopes.append(CULTURE)
+    if held & CARE_READERS:
+        scopes.append(CARE)
     if held & _FILES:
         scopes.append(STAFF_FILES)
     elif held & roles.OVERSEERS:

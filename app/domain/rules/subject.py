@@ -106,6 +106,10 @@ class Subject(Generic[S]):
         """Tell whether those who look after its building see it."""
         return True
 
+    def for_its_opener(self, state: S) -> bool:
+        """Tell whether whoever began it sees it, wherever it is."""
+        return True
+
     def facts(self, state: S, purpose: str) -> Facts | None:
         """Return the facts that a signature for ``purpose`` would be bound to now; ``None`` if there is nothing to
         sign."""

@@ -22,7 +22,7 @@ def audience(state: SubjectState) -> set[str]:
     scopes = {ALL} if subject.for_overseers(state) else set()
     if state.building_id and subject.for_its_building(state):
         scopes.add(building_scope(state.building_id))
-    if state.opened is not None and state.opened.author != roles.SYSTEM:
+    if state.opened is not None and state.opened.author != roles.SYSTEM and subject.for_its_opener(state):
         scopes.add(staff_scope(state.opened.author))
     return scopes | subject.audience(state)
 

@@ -80,6 +80,7 @@ KINDS: Final = (
         (
             Field("prices", "涉及收费标准", "prices change", boolean, required=False),
             Field("post_by", "张贴时限", "posted by", moment),
+            Field("call_by", "电话通知时限", "called by", moment, required=False),
         ),
     ),
     Kind("notice_withdrawn", NOTICE, RELEASERS, (REASON,)),
@@ -104,7 +105,7 @@ class NoticeState(SubjectState):
 @dataclass(frozen=True, slots=True)
 class NoticeCard(Extra):
     """The fields that only cards of notices have: what says where it hangs, and by when (``Notice``). Times in ms.
-    ``said``: the beginning of its text, for the search."""
+    ``said``: the beginning of its text, for the search; ``call_by``: by when those who need special care are called."""
 
     buildings: tuple[str, ...] = ()
     urgent: bool = False
@@ -116,6 +117,7 @@ class NoticeCard(Extra):
     post_by: int | None = None
     withdrawn_at: int | None = None
     said: str = ""
+    call_by: int | None = None
 
     def words(self) -> tuple[str, ...]:
         """Return the beginning of its text, so that a search finds it."""
@@ -209,6 +211,7 @@ class NoticeSubject(Subject[NoticeState]):
                 said.get("post_by"),
                 state.withdrawn.at if state.withdrawn is not None else None,
                 str(body.get("words") or "")[:_SAID],
+                said.get("call_by"),
             ),
         )
 
@@ -231,7 +234,8 @@ def notice_of(state: NoticeState) -> Notice | None:
         state.id, str(body["title"]), str(body["notice_kind"]), until, str(body.get("estate") or ""),
         tuple(str(one) for one in body.get("buildings") or ()), bool(body.get("urgent")), out.at,
         int(out.body["post_by"]),
-        state.withdrawn.at if state.withdrawn is not None else None,
+        state.withdrawn.at if state.withdrawn is not None else None, body.get("ends_at"),
+        int(out.body.get("call_by") or out.body["post_by"]),
     )  # fmt: skip
 
 

@@ -21,12 +21,15 @@ from sync_server.store.tables import archive_looks, devices, staff
 from sync_server.store.taking.keeping import is_uuid
 from sync_server.store.types import moment
 
+CONTACTS, CARE = "contacts", "care"
+"""What was looked at, where that is not the archive as a whole: emergency contacts (Y4), special care (P3)."""
 SHOWN = 200
 """Most looks of one household that are shown, the latest ones."""
 
 
 def readable(raw: Any) -> bool:
-    """Return whether ``raw`` is a look: ``{id, household_id, at}``, ``at`` in ms by the device's clock."""
+    """Return whether ``raw`` is a look: ``{id, household_id, at}``, ``at`` in ms by the device's clock, and perhaps
+    ``what``; what a newer phone says there is taken for the archive."""
     if not isinstance(raw, dict):
         return False
     made, household, at = raw.get("id"), raw.get("household_id"), raw.get("at")
@@ -57,6 +60,7 @@ def keep(connection: Connection, who: Identity, raw: Sequence[Any], offset: int,
             "staff_id": who.staff_id,
             "device_id": who.device,
             "household_id": one["household_id"],
+            "what": one["what"] if one.get("what") in (CONTACTS, CARE) else "",
             "looked_at": moment(min(max(one["at"] + offset, 0), now)),
             "received_at": moment(now),
         }
@@ -92,6 +96,7 @@ def of_household(connection: Connection, household_id: str, who: Identity) -> li
             "device": {"id": row.device_id, "name": row.device_name},
             "looked_at": from_datetime(row.looked_at),
             "received_at": from_datetime(row.received_at),
+            "what": row.what or None,
         }
         for row in connection.execute(query)
     ]

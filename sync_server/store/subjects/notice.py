@@ -41,6 +41,7 @@ notices = Table(
     staff_link("released_by"),
     Column("released_at", Moment, nullable=True),
     Column("post_by", Moment, nullable=True, comment="by when it has to hang everywhere"),
+    Column("call_by", Moment, nullable=True, comment="of an outage: by when those who need special care are called"),
     staff_link("withdrawn_by"),
     Column("withdrawn_at", Moment, nullable=True),
     Column("reason", Text, nullable=False, comment="why it was withdrawn"),
@@ -90,6 +91,7 @@ class NoticeSheet(Sheet[NoticeState]):
                 "released_by": s.released.author if s.released is not None else None,
                 "released_at": moment(s.released.at if s.released is not None else None),
                 "post_by": moment(said.post_by if said is not None else None),
+                "call_by": moment(s.released.body.get("call_by") if s.released is not None else None),
                 "withdrawn_by": s.withdrawn.author if s.withdrawn is not None else None,
                 "withdrawn_at": moment(s.withdrawn.at if s.withdrawn is not None else None),
                 "reason": s.withdrawn.body["reason"] if s.withdrawn is not None else "",
@@ -111,12 +113,13 @@ def hangings(connection: Connection, houses: Mapping[str, Any], owners: Mapping[
     """
     done = dict(_postings(connection, now))
     hung = {id_: one for id_, (one, _) in done.items()}
-    found = list(rules.hangings(_released(connection, now), _boards(connection, houses, owners), hung))
+    found = list(rules.hangings(released(connection, now), _boards(connection, houses, owners), hung))
     known = {one.id for one in found}
     return found + [alone for id_, (one, row) in done.items() if id_ not in known for alone in _alone(one, row, owners)]
 
 
-def _released(connection: Connection, now: int) -> list[Notice]:
+def released(connection: Connection, now: int) -> list[Notice]:
+    """Return the notices that were released before ``now``, the earliest first."""
     n, b = notices.c, notice_buildings.c
     mine: dict[str, list[str]] = {}
     for row in connection.execute(select(b.notice_id, b.building_id).order_by(b.building_id)):
@@ -132,6 +135,7 @@ def _released(connection: Connection, now: int) -> list[Notice]:
                 row.id, row.title, row.kind, until, row.estate_key, tuple(mine.get(row.id, ())), row.urgent,
                 to_ms(row.released_at), to_ms(row.post_by),
                 withdrawn if withdrawn is not None and withdrawn <= now else None,
+                to_ms(row.ends_at) if row.ends_at is not None else None, to_ms(row.call_by or row.post_by),
             ))  # fmt: skip
     return found
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, exists, false, func, or_, select
 
-from app.domain.rules.scopes import of_files
+from app.domain.rules.scopes import told_later
 from app.domain.wire.entries import Entry
 from sync_server.store.database import chunks, one_of
 from sync_server.store.estate import refs
@@ -54,7 +54,7 @@ def pull(
             "items": [item for row in rows if (item := found.item(row)) is not None],
         }
         for scope, to, more, rows in pages
-        if to or not of_files(scope)  # a phone is told of files of the staff once there is something in them
+        if to or not told_later(scope)
     ]
 
 

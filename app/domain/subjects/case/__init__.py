@@ -20,13 +20,14 @@ from app.domain.rules.clocks import Clock
 from app.domain.rules.closing import Closing
 from app.domain.rules.duty_rules import EVENT
 from app.domain.rules.meters import readings_of
-from app.domain.rules.scopes import staff_scope
+from app.domain.rules.scopes import GATE, staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.rules.surveys import packed, scores
 from app.domain.subjects.case import life
 from app.domain.subjects.case import state as st
 from app.domain.subjects.case.card import CaseCard
 from app.domain.subjects.case.chains import chain_of
+from app.domain.subjects.case.chains.care import is_contacts
 from app.domain.subjects.case.chains.cleaning import RECHECK
 from app.domain.subjects.case.chains.events import EventGuest, guests_who_came
 from app.domain.subjects.case.chains.fees import PROMISE
@@ -85,12 +86,22 @@ class Case(Subject[CaseState]):
         """Return true: guards, cleaners and workers fill in forms wherever they are sent."""
         return True
 
+    def for_overseers(self, state: CaseState) -> bool:
+        """Tell whether all who see the estate's work see it: not who needs special care, and why (P3)."""
+        return not chain_of(state.first.get("case")).private
+
+    def for_its_opener(self, state: CaseState) -> bool:
+        """Tell whether whoever filled it in reads it whatever post they hold now."""
+        return not chain_of(state.first.get("case")).private
+
     def audience(self, state: CaseState) -> set[str]:
         """Return the scopes of all who filled in one of its forms, of who took it over, and of those whom its chain
-        concerns."""
+        concerns: emergency contacts are the gate's, too, as long as they count (Y4)."""
+        chain = chain_of(state.first.get("case"))
+        gate = {GATE} if is_contacts(state.first) and state.ended is None else set()
         taken = {staff_scope(state.handed_to)} if state.handed_to else set()
-        theirs = {staff_scope(one.entry.author) for one in state.filled} | taken
-        return theirs | chain_of(state.first.get("case")).scopes
+        theirs = set() if chain.private else {staff_scope(one.entry.author) for one in state.filled}
+        return theirs | taken | gate | chain.scopes
 
     def holder(self, state: CaseState) -> str | None:
         """Return who has to have it signed or to go on with it, as long as that is to be done."""

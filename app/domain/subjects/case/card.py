@@ -14,6 +14,7 @@ _NO_WORDS: Final = frozenset((
     "since",
     "moves_in", "refused", "handed", "lacking", "open",
     "removed",
+    "over",
     "score", "area", "recheck", "shift", "materials",
     "day", "total", "difference", "unsigned",
     "meter", "missed", "answered", "teach",

@@ -50,7 +50,7 @@ REVIEWERS: Final = frozenset(
 SEE_ALL_FORMS: Final = REVIEWERS | {roles.ADMIN}
 """Who finds every form of their estates, whichever posts it is for: they publish, review and stand in."""
 ENDERS: Final = REVIEWERS | {roles.DESK, roles.ADMIN}
-"""Who ends a case before its last step."""
+"""Who ends a case before its last step; the server ends what is about a household that moved out."""
 
 REPAIR, PUBLIC_REPAIR, MATTER, A_JOB = "repair", "public_repair", "matter", "job"
 RAISES: Final = (REPAIR, PUBLIC_REPAIR, MATTER, A_JOB)
@@ -209,7 +209,7 @@ KINDS: Final = (
             Field("opinion", "审阅意见", "opinion", text(LONG)),
         ),
     ),
-    Kind("case_ended", CASE, ENDERS, (Field("reason", "结束原因", "why it ends", text(LONG)), NOTE)),
+    Kind("case_ended", CASE, ENDERS | {roles.SYSTEM}, (Field("reason", "结束原因", "why it ends", text(LONG)), NOTE)),
     Kind(
         "form_checked",
         CASE,

@@ -75,6 +75,8 @@ def _row(id: str, look: Look, now: int) -> ft.Control:
     said = [look.device] if look.device else []
     if look.received_at - look.looked_at > LATE_MS:
         said.append(t("household.looks_late", at=moment_text(look.received_at, now)))
+    if look.what in ("contacts", "care"):  # a newer server may name another part
+        said.insert(0, t(f"care.looked_at.{look.what}"))
     at = txt(time_text(look.looked_at), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_SURFACE_VARIANT)
     return list_row(id, look.name, None, sub=" · ".join(said), leading=ft.Icons.VISIBILITY_OUTLINED, trailing=at)
 

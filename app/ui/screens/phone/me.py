@@ -9,6 +9,7 @@ from app.actions.estates import Estate
 from app.actions.models import Staff, SyncStatus
 from app.actions.phone import APP_VERSION
 from app.actions.photos import PhotoSpace
+from app.domain import roles
 from app.domain.rules.handbook import HELP
 from app.ui import theme
 from app.ui.context import Ui, cloud_of, use_read, use_ui
@@ -25,7 +26,7 @@ from app.ui.screens.handbook.paths import HANDBOOK
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
-from app.ui.subjects.case.paths import FORMS, METERS, PATROLS, UNITS
+from app.ui.subjects.case.paths import CONTACTS, FORMS, METERS, PATROLS, UNITS
 from app.ui.subjects.duty.my_month import PATH as MY_MONTH
 from app.ui.subjects.notice.paths import NOTICES
 from app.ui.subjects.shift.hand import PATH as SHIFT_OVER
@@ -75,6 +76,7 @@ def MeScreen() -> ft.Control:
                 *([_survey(ui)] if ui.session.surveys.in_season() and ui.session.roles & GOES else []),
                 *([_forms(ui)] if ui.session.cases.any_listed() else []),
                 list_row("me-notices", t("notice.heading"), lambda: ui.go(NOTICES), leading=ft.Icons.CAMPAIGN_OUTLINED),
+                *([_contacts(ui)] if roles.GUARD in held else []),
                 *([_units(ui)] if ui.session.units.any_check() else []),
                 *([_meters(ui)] if ui.session.meters.any_round() else []),
                 *([_patrols(ui)] if ui.session.patrols.routes() else []),
@@ -111,6 +113,11 @@ def MeScreen() -> ft.Control:
     return Scaffold(
         t("shell.tab.me"), content, id="me", cloud=cloud_of(ui), footer=nav(ui, held, "me"), gap=theme.GAP_LARGE
     )
+
+
+def _contacts(ui: Ui) -> ft.Control:
+    mark = ft.Icons.CONTACT_EMERGENCY_OUTLINED
+    return list_row("me-contacts", t("care.contacts"), lambda: ui.go(CONTACTS), leading=mark)
 
 
 def _read(session: Session) -> tuple[Staff, frozenset[str], str, bool, PhotoSpace, int]:

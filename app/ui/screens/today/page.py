@@ -42,6 +42,7 @@ from app.ui.screens.today.parts import (
 )
 from app.ui.subjects.duty.who import calendar_notice
 from app.ui.subjects.notice.boards import today_group
+from app.ui.subjects.notice.calls import today_calls
 from app.ui.subjects.review.page import review_notice
 from app.ui.subjects.thing.tags import keys_group
 from app.ui.subjects.ticket.call import call_button, takes_calls
@@ -187,6 +188,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     found.extend(rounds_group(ui, today.rounds))
     found.extend(answers_group(ui, today.answers))
     found.extend(keys_group(ui, today.keys_late, today.keys_disputed, today.keys_missed))
+    found.extend(today_calls(ui, today.calls, today.now))
     found.extend(today_group(ui, today.notices, today.now))
     if today.to_sign:
         found.append(to_sign_group(ui, today.to_sign, today.now))
@@ -219,6 +221,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
         or today.rounds
         or today.notices
         or today.to_sign
+        or today.calls
         or today.tickets
         or today.waiting
         or today.visits_due

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.actions.form_list import Published
 from app.actions.units import UnitView
 from app.domain.forms.definition import BARCODE
+from app.domain.rules.care import CALL_FORM
 from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
 from app.domain.rules.meter_rounds import MeterRound, MeterStand
 from app.domain.rules.notices import SORTS
@@ -33,8 +34,8 @@ def begin_at_unit(ui: Ui, unit: UnitView, tag: str = "", *, over: bool = True) -
 def begin_duty(ui: Ui, duty: Duty) -> bool:
     """Open the form that fulfils a duty, with its place filled in; return whether it can be begun here."""
     about, id_ = duty.about
-    if about in SORTS:
-        return False  # the notice's page says at which of its boards it lacks
+    if about in SORTS or duty.form == CALL_FORM:
+        return False  # the notice says at which of its boards it lacks, and the call's page whom to call
     if about == UNIT:
         view = if_here(lambda: ui.session.units.view(id_))
         if view is None or view.form is None:

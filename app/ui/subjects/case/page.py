@@ -9,10 +9,14 @@ from typing import Final
 import flet as ft
 
 from app.actions import Session
+from app.actions.care import LOOKED_AT as CARE
 from app.actions.cases import CaseView
+from app.actions.contacts import LOOKED_AT as CONTACTS
 from app.actions.form_list import Published
 from app.domain.rules.duties import Duty
 from app.domain.subjects.case import GO_ON, REVIEW, SIGN
+from app.domain.subjects.case.chains import chain_of
+from app.domain.subjects.case.chains.care import is_contacts
 from app.domain.subjects.case.chains.trouble import ANSWER_FORM
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.life import waivable
@@ -26,6 +30,7 @@ from app.ui.kit.money import section
 from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
+from app.ui.looking import use_noted
 from app.ui.record_history import record_history
 from app.ui.screens.phone.sign_in import role_words
 from app.ui.subjects import face_of, page_of
@@ -53,11 +58,14 @@ def CaseScreen(case_id: str) -> ft.Control:
     ft.use_effect(lambda: ui.session.in_view([(CASE, case_id)]), [case_id])
     answered = view is not None and view.card.kind == ANSWER_FORM
     ft.use_effect(lambda: ui.session.troubles.saw(case_id) if answered else None, [case_id, answered])
-    ways = _ways(view) if view is not None else []
+    noted = use_noted(ui, *(_private(view) if view is not None else (None, "")))
+    ways = _ways(view) if view is not None and noted else []
     use_sheet(more, t("case.more"), lambda: _more(ui, case_id, ways, lambda: set_more(False)), lambda: set_more(False))
     if view is None:
         gone = empty_state(t("case.gone"), t("case.gone_says"), mark=ft.Icons.SEARCH_OFF)
         return Scaffold(t("case.noun.case"), [gone], id="case", on_back=ui.back)
+    if not noted:
+        return Scaffold(view.card.content or t("case.noun.case"), [], id="case", on_back=ui.back, cloud=cloud_of(ui))
     tools = [small_button("case-more", t("case.more"), lambda: set_more(True), tone="text")] if ways else []
     return Scaffold(
         view.card.content or t("case.noun.case"),
@@ -77,6 +85,14 @@ def CaseScreen(case_id: str) -> ft.Control:
         tools=tools,
         action=_action(ui, view, owed),
     )
+
+
+def _private(view: CaseView) -> tuple[str | None, str]:
+    """Return whose it is and as what a look at it is recorded, where each one is: emergency contacts, special care (P3,
+    Y4)."""
+    first = view.state.first
+    what = CONTACTS if is_contacts(first) else CARE if chain_of(first.get("case")).private else ""
+    return view.state.household_id or view.card.id, what
 
 
 def _read(session: Session, case_id: str) -> tuple[CaseView | None, list[Duty]]:

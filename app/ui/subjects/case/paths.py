@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.rules.care import CALL_FORM
 from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
 from app.domain.rules.form_duties import FORM_RECORD
 from app.domain.rules.handbook import PAGE
@@ -14,6 +15,8 @@ from app.domain.rules.patrols import ROUTE, Round
 FORMS: Final = "/forms"
 """The list of forms and of what was filled in lately."""
 
+CONTACTS: Final = "/contacts"
+"""Emergency contacts 紧急联系人, by door (Y4)."""
 WATCHED: Final = "/forms/watched"
 """What is still to come of cases, and finding one by its number."""
 
@@ -24,6 +27,16 @@ PATROLS: Final = "/patrols"
 """The list of patrol rounds."""
 METERS: Final = "/meters"
 """The list of meter rounds."""
+
+
+def contacts_path(household_id: str) -> str:
+    """Return the path of the emergency contacts of a household."""
+    return f"{CONTACTS}/{household_id}"
+
+
+def care_call_path(notice_id: str, household_id: str) -> str:
+    """Return the path of the page of the call that an outage owes a household (P3)."""
+    return f"/notice/{notice_id}/call/{household_id}"
 
 
 def unit_path(unit_id: str) -> str:
@@ -77,6 +90,8 @@ def duty_path(duty: Duty) -> str | None:
         return f"/notice/{duty.period}"
     if about == PAGE:
         return f"/handbook/page/{id_}"
+    if duty.form == CALL_FORM:
+        return care_call_path(duty.period, id_)
     if duty.form and duty.record is not None:
         return path_of(duty.record[1])
     if about == HOUSEHOLD:

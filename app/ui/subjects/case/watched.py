@@ -10,7 +10,9 @@ from typing import Final
 
 import flet as ft
 
+from app.actions import Session
 from app.actions.models import Card
+from app.domain import roles
 from app.domain.subjects.case import CaseCard
 from app.domain.subjects.case.chains.cash import UNSIGNED
 from app.domain.subjects.case.chains.goods import is_code
@@ -24,17 +26,19 @@ from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip
 from app.ui.router import Route
-from app.ui.subjects.case.paths import FORMS, WATCHED, fill_path, path_of
+from app.ui.subjects.case.contacts import MARK, contacts_rows
+from app.ui.subjects.case.paths import CONTACTS, FORMS, WATCHED, fill_path, path_of
 from app.ui.texts import day_text, t
 from app.ui.ticket_words import joined
 
 _TONES: Final = {
+    "care_expired": "red", "care_expiring": "amber",
     "overstayed": "red", "stopped": "red", "to_check": "red", "permit_expired": "red", "unused": "amber",
     "expiring": "amber", "permit_expiring": "amber", "unclaimed": "amber", "to_refund": "amber", "to_recheck": "amber",
     "asked": "amber", "to_answer": "amber", "not_taken": "amber", "lacking": "amber", "unsettled": "amber",
     "cash_unsigned": "amber",
     "valid": "good", "inside": "calm", "to_collect": "calm", "promised": "plain", "in_use": "plain",
-    "running": "plain", "kept": "plain", "permit_valid": "good", "coming": "calm",
+    "running": "plain", "kept": "plain", "permit_valid": "good", "coming": "calm", "care_valid": "plain",
 }  # fmt: skip
 """The lists in the order of the page, each with the tone of its rows."""
 
@@ -42,6 +46,7 @@ _TONES: Final = {
 BY_CODE: Final = "goods_gate_code"
 _MOST_PICTURES: Final = 60
 """Decorations whose workers' pictures are fetched with the list."""
+_MOST_DOORS: Final = 20
 SEPARATOR: Final = "、"
 """Between the passes that a case knows."""
 
@@ -52,18 +57,20 @@ def WatchedScreen() -> ft.Control:
     ui = use_ui()
     today = china_day(use_now())
     query, set_query = ft.use_state(str(use_handed(WATCHED).get("query") or ""))
-    found = use_read(lambda s: s.cases.watched(query), query)
+    found, doors, some = use_read(lambda s: (s.cases.watched(query), *_doors(s, query)), query)
     # The workers' small pictures are fetched while there is a network: at the gate there may be none later (K3).
     passes = [card.id for cards in found.values() for card in cards if card.as_(CaseCard).known.get("passes_out")]
     with_passes = [(CASE, id_) for id_ in passes[:_MOST_PICTURES]]
     ft.use_effect(lambda: ui.session.in_view(with_passes) if with_passes else None, [with_passes])
+    contacts = _contacts(ui, doors, some)
     parts: list[ft.Control] = [SearchField("watched-find", set_query, initial=query, hint=t("case.watched.find"))]
     for name, tone in _TONES.items():
         cards = found.get(name, [])
         if cards:
             rows = [_row(ui, card, name, tone, today, query) for card in cards]
             parts.append(group(t(f"case.watched.{name}"), rows, count=len(rows), id=f"watched-{name}"))
-    if len(parts) == 1:
+    parts[1:1] = contacts
+    if len(parts) == 1 or (len(parts) == 2 and contacts and not query):
         which = "none_found" if query else "none"
         says = t(f"case.watched.{which}_says")
         action = _by_code(ui, query.strip())
@@ -72,6 +79,24 @@ def WatchedScreen() -> ft.Control:
         t("case.watched.heading"), parts, id="watched", under=estates.switch(ui), on_back=ui.back, cloud=cloud_of(ui),
         gap=18,
     )  # fmt: skip
+
+
+def _doors(session: Session, query: str) -> tuple[list[Card], bool]:
+    """Return the doors with emergency contacts that are looked for, for whoever is on duty at the gate (Y4); and
+    whether to lead to all of them, where nothing is looked for."""
+    words = query.strip()
+    if roles.GUARD not in session.roles:
+        return [], False
+    return (session.contacts.listed(words)[:_MOST_DOORS], False) if words else ([], session.contacts.any())
+
+
+def _contacts(ui: Ui, doors: list[Card], some: bool) -> list[ft.Control]:
+    """Return the way to emergency contacts at the gate: the doors that were looked for, else the list of them."""
+    rows = contacts_rows(ui, doors)
+    if some:
+        says, go = t("care.contacts_says"), partial(ui.go, CONTACTS)
+        rows = [list_row("to-contacts", t("care.contacts_doors"), go, sub=says, leading=MARK)]
+    return [group(t("care.contacts"), rows, id="watched-contacts")] if rows else []
 
 
 def _row(ui: Ui, card: Card, name: str, tone: str, today: date, query: str) -> ft.Control:
@@ -87,7 +112,7 @@ def _row(ui: Ui, card: Card, name: str, tone: str, today: date, query: str) -> f
     named = "refund_from" if name in ("to_refund", "in_use") else "until"
     day = read_day(known.get(named) or known.get("promised") or known.get("since") or known.get("recheck"))
     when = chip(day_text(day, today), tone) if day is not None else None
-    told = ("lacking", "open", "goods", "name", "contractor", "plate")
+    told = ("lacking", "open", "goods", "name", "contractor", "plate", "needs")
     who = next((known[one] for one in told if known.get(one)), "")
     number = known.get("number") or known.get("pass") or ""
     return list_row(

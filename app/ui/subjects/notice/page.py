@@ -1,4 +1,4 @@
-"""A notice's page: its text, where it hangs and where it is missing (P)."""
+"""A notice's page: its text, whom it has somebody call, where it hangs and where it is missing (P)."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from app.ui.record_history import record_history
 from app.ui.router import Route
 from app.ui.screens.desk.parts import use_made
 from app.ui.subjects.notice.boards import row_of
+from app.ui.subjects.notice.calls import calls_group
 from app.ui.subjects.notice.face import NoticeFace
 from app.ui.subjects.notice.paths import NOTICES, notice_path
 from app.ui.subjects.ticket.gate import shut
@@ -70,6 +71,7 @@ def NoticeScreen(notice_id: str) -> ft.Control:
         _FACE.called(),
         [
             _head(ui, view, now),
+            *calls_group(ui, view.calls, now),
             *_places(ui, view, now),
             record_history(ui, view.seen, now),
             *([flow(tools)] if tools else []),

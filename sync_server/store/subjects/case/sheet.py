@@ -37,7 +37,7 @@ class CaseSheet(Sheet[CaseState]):
     tables = (cases, case_forms, case_answers, case_raised)
     key = "case_id"
     page = "/case/"
-    meaning = 6  # 5: mail and permits are nobody's; 6: plans of events and training wait for the manager's signature.
+    meaning = 7  # 6: the manager signs plans of events and training; 7: the gate reads emergency contacts.
     called = (cases.c.number,)
     tells = frozenset(("form_filled",))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.subjects.case.chains.care import Care, CareCalls
 from app.domain.subjects.case.chains.cash import Cash
 from app.domain.subjects.case.chains.cleaning import Cleaning, Materials, SignIn
 from app.domain.subjects.case.chains.decoration import Decoration
@@ -42,6 +43,8 @@ CHAINS: Final[dict[str, Chain]] = {
         TrainingPlan(),
         MeterMissed(),
         DoorTrouble(),
+        Care(),
+        CareCalls(),
     )
 }
 _PLAIN: Final = Chain()

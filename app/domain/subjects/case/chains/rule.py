@@ -27,6 +27,11 @@ class Chain:
     name: ClassVar[str] = ""
     scopes: ClassVar[frozenset[str]] = frozenset()
     """Who else reads its cases, besides overseers, the building's steward and whoever filled in one of its forms."""
+    private: ClassVar[bool] = False
+    """Whether nobody reads its cases but ``scopes`` and the building's steward: neither all overseers nor, once it is
+    no longer their building, whoever filled them in (P3). Each look at one is recorded."""
+    at_home: ClassVar[bool] = False
+    """Whether its cases are about a household: they are begun at its door."""
     tells_arrears: ClassVar[bool] = False
     """Whether who fills in its forms is told what the household owes, if they may see it. It is told beside the form
     and never said in it: others read the form (N4)."""
