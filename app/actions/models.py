@@ -405,9 +405,9 @@ class Today:
     desk); ``left_behind`` counts what people who left still have open; ``review_left`` counts those of the day that
     lack a reason, once the review is due at the desk (B.5); ``checks`` are the vacant units that this person owes a
     check (H1), ``rounds`` the patrol rounds to be walked now (I1), ``on_cases`` what open cases demand of them (L2),
-    ``notices`` what they have to post or take down (P1), ``calls`` whom an outage has them call (P3), ``meter_rounds`` the buildings whose meters they have to read
-    (M3), ``answers`` what the company answered to trouble at doors that they reported, and they have not read (V6),
-    ``to_sign`` the documents they have to sign as read (T4)."""
+    ``notices`` what they have to post or take down (P1), ``calls`` whom an outage has them call (P3), ``meter_rounds``
+    the buildings whose meters they have to read (M3), ``answers`` what the company answered to trouble at doors that
+    they reported, and they have not read (V6), ``to_sign`` the documents they have to sign as read (T4)."""
 
     now: int
     staff: Staff
