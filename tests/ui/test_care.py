@@ -44,7 +44,7 @@ def test_no_name_is_drawn_before_the_look_is_recorded_on_whichever_page(tmp_path
                 await seen.rest()
                 assert secret in seen.words(), path
         looks = [(one["household_id"], one["what"]) for one in steward.store.looks(9)]
-        assert sorted(looks) == [(HOME, "care"), (HOME, "contacts")], "the same part again within five minutes is one look"
+        assert sorted(looks) == [(HOME, "care"), (HOME, "contacts")], "again within five minutes: one look"
 
     asyncio.run(play())
 
