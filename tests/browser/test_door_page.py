@@ -33,8 +33,10 @@ def shot(page: Page, name: str) -> None:
         page.screenshot(path=SHOTS / f"door-page-{name}.png", full_page=True)
 
 
-def choose(page: Page, name: str) -> None:
-    page.locator(f"input[value={name}]").check(force=True)
+def choose(page: Page, name: str, of: str = "wanted") -> None:
+    one = page.locator(f"input[name={of}][value='{name}']")
+    one.evaluate("one => one.scrollIntoView({block: 'center'})")  # the button that sends floats above the page's end
+    one.check(force=True)
 
 
 def test_a_resident_signs_up_to_an_event_from_a_phone(
@@ -63,8 +65,8 @@ def test_a_resident_signs_up_to_an_event_from_a_phone(
         dressed("event-lacks")
         expect(page.locator("main")).not_to_have_css("pointer-events", "none")
         page.locator("#phone").fill("138 0013 8001")
-        page.locator("input[name=people][value='3']").check(force=True)
-        page.locator("input[name=photos][value=no]").check(force=True)
+        choose(page, "3", "people")
+        choose(page, "no", "photos")
         page.context.set_offline(True)
         page.locator("#send").click()
         expect(page.locator("#problem")).to_contain_text("没有网络")

@@ -49,6 +49,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 ELSEWHERE = {
     "patrols": "tests/server/test_owed_forms.py",
+    "door-requests": "tests/server/test_door_services.py",
     "survey": "tests/journeys/test_survey.py",
     "training": "tests/journeys/test_trainings.py",
     **dict.fromkeys(("move-ins", "decoration", "mail", "gate"), "tests/journeys/test_services.py"),

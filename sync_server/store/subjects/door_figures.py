@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, RowMapping, select
 
 from app.domain.subjects.matter.requests import Key, Request, RequestFigures, request_figures
 from app.domain.subjects.matter.state import ENDED
@@ -19,27 +19,29 @@ def requests_of(
     """Yield the requests that were sent from ``since`` on and before ``until`` (ms). ``estate_keys``: only of these
     estates."""
     m = matters.c
-    query = select(
-        m.id, m.wanted, m.opened_at, m.service, m.service_name, m.called_at, m.stage, m.outcome, m.dismissed,
-        m.merged_into, m.estate_key, m.building_id,
-    ).where(m.wanted != "", m.opened_at >= moment(since), m.opened_at < moment(until))  # fmt: skip
+    query = select(matters).where(m.wanted != "", m.opened_at >= moment(since), m.opened_at < moment(until))
     if estate_keys is not None:
         query = query.where(m.estate_key.in_(estate_keys))
-    for row in connection.execute(query.order_by(m.opened_at, m.id)):
-        yield Request(
-            id=row.id,
-            wanted=row.wanted,
-            asked_at=ms_of(row.opened_at) or 0,
-            service=row.service,
-            service_name=row.service_name,
-            called_at=ms_of(row.called_at),
-            open=row.stage not in ENDED,
-            outcome=row.outcome,
-            none=row.dismissed,
-            repeat=row.merged_into is not None,
-            estate=row.estate_key,
-            building_id=row.building_id,
-        )
+    for row in connection.execute(query.order_by(m.opened_at, m.id)).mappings():
+        yield request_of(row)
+
+
+def request_of(row: RowMapping) -> Request:
+    """Return a request as its row of the register says it."""
+    return Request(
+        id=row["id"],
+        wanted=row["wanted"],
+        asked_at=ms_of(row["opened_at"]) or 0,
+        service=row["service"],
+        service_name=row["service_name"],
+        called_at=ms_of(row["called_at"]),
+        open=row["stage"] not in ENDED,
+        outcome=row["outcome"],
+        none=row["dismissed"],
+        repeat=row["merged_into"] is not None,
+        estate=row["estate_key"],
+        building_id=row["building_id"],
+    )
 
 
 def of_month(connection: Connection, month: str, estate_keys: Sequence[str] | None = None) -> dict[Key, RequestFigures]:

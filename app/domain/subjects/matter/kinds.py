@@ -53,7 +53,8 @@ LEADERS: Final = frozenset((roles.MANAGER, roles.SYSTEM))
 
 WANTED: Final = ("repair", "complaint", "help", "other")
 """What a resident can ask for by the card at their door: 报修 投诉 帮忙 其他 (X)."""
-OUTCOMES: Final = ("done", "given_up", "failed")
+DONE, GIVEN_UP, FAILED = "done", "given_up", "failed"
+OUTCOMES: Final = (DONE, GIVEN_UP, FAILED)
 """办好了 住户不要了 没办成: what came of what a resident asked for by the card at their door (X3)."""
 PRANK, VOID = "prank", "void"
 FALSE_ALARMS: Final = (PRANK, VOID)

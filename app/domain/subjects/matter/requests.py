@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import median
 
 from app.domain.subjects.matter.kinds import OUTCOMES, WANTED
 
@@ -57,14 +56,14 @@ class RequestFigures:
 
     @property
     def median(self) -> int | None:
-        """The median of the times (ms); ``None`` where nobody was called back."""
-        return int(median(self.times)) if self.times else None
+        """The time (ms) within which half of those who were called back heard of the desk; ``None`` for nobody."""
+        return _within(self.times, 50)
 
     @property
     def within_90(self) -> int | None:
         """The shortest time (ms) within which 90 % of those who were called back heard of the desk; ``None`` for
         nobody."""
-        return self.times[-(-9 * len(self.times) // 10) - 1] if self.times else None
+        return _within(self.times, 90)
 
 
 Key = tuple[str, str]
@@ -83,6 +82,11 @@ def request_figures(requests: Iterable[Request], since: int, until: int) -> dict
         if since <= one.asked_at < until:
             by_key.setdefault((one.wanted, one.service), []).append(one)
     return {key: _figures(by_key[key]) for key in sorted(by_key, key=_place)}
+
+
+def _within(times: tuple[int, ...], percent: int) -> int | None:
+    """Return the least of these times, the shortest first, that so many per cent of them do not exceed."""
+    return times[-(-len(times) * percent // 100) - 1] if times else None
 
 
 def _place(key: Key) -> tuple[int, str]:
