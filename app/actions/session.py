@@ -51,6 +51,7 @@ from app.actions.visits import Visits
 from app.device.durable import Settle, at_once
 from app.domain import roles
 from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.case.state import UNDER_WAY
 from app.domain.subjects.thing.kinds import THING
 from app.domain.wire.entries import BlobRef
 from app.domain.wire.protocol import RESCUE_FORMAT, RESCUE_VERSION
@@ -245,7 +246,9 @@ class Session(Records):
         mine, waiting = self.todo.mine()
         notices, calls = self.notices.to_do()
         shown = {card.id for card in (*mine, *waiting)}
-        opened = self.cards(CardFilter(type=None, any_of=on_today(), opener=self.profile.staff_id), 0, 200)
+        # A form that was filled in and waits for nobody but a review is no work of others: a round of meters is a hundred.
+        stages_of = tuple((name, UNDER_WAY if name == CASE else some) for name, some in on_today())
+        opened = self.cards(CardFilter(type=None, any_of=stages_of, opener=self.profile.staff_id), 0, 200)
         stages: Counter[str] = Counter()
         to_confirm = flagged = disputed = 0
         for part in self.parts_of(roles.OVERSEERS):

@@ -14,16 +14,21 @@ from tests.support.forms import publish
 RULE = '[[rule]]\nname = "meter_round"\nfor = "building"\nwhen = "monthly"\nowner = "steward"\ndone = "meter_round"\n'
 """Owed from the first of the month on, whenever this runs."""
 MONTH = 31 * 24 * 60
+FAR = "290"
+"""A reading far above the usual, which the form asks for twice."""
 ROOMS = ("3栋1单元302", "3栋1单元303", "3栋2单元1501", "3栋2单元1502", "3栋2单元1602")
 
 
 def read(field_day: FieldDay, ago: int, *readings: tuple[str, str, str]) -> None:
     """Have the steward read meters some minutes ago, on a phone of their own."""
 
+    homes = {room: field_day.household_id(room) for room, _, _ in readings}
+
     async def them(session: Session) -> None:
         for room, meter, shown in readings:
-            where = Where(household_id=field_day.household_id(room))
-            await fill(session, "meter_reading", where, meter=meter, reading=shown, present="outside")
+            where = Where(household_id=homes[room])
+            again = {"again": shown} if shown == FAR else {}
+            await fill(session, "meter_reading", where, meter=meter, reading=shown, present="outside", **again)
 
     field_day.act("steward", them, minutes_ago=ago)
 
@@ -34,10 +39,10 @@ def test_m3_a_building_is_read_from_door_to_door(field_day: FieldDay) -> None:
     with field_day.server.store.numbered() as write:
         calendar.put_rules(write, RULE)
     publish(field_day.server.store, *built_in("meter_reading", "meter_missed"))
-    for month in (3, 2, 1):
-        shown = [(room, "water", str(100 * n + 12 * (4 - month))) for n, room in enumerate(ROOMS, 1)]
+    for month in (2, 1):
+        shown = [(room, "water", str(100 * n + 12 * (3 - month))) for n, room in enumerate(ROOMS[:3], 1)]
         read(field_day, month * MONTH, *shown)
-    read(field_day, 0, (ROOMS[0], "water", "148"), (ROOMS[1], "water", "290"))
+    read(field_day, 0, (ROOMS[0], "water", "136"), (ROOMS[1], "water", FAR))
     steward = field_day.phone("steward")
     steward.go("/")
     steward.see("要抄的表")

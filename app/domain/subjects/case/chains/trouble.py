@@ -41,7 +41,7 @@ class DoorTrouble(Chain):
             return {}
         answers = of_step(s, ANSWERED)
         found = {
-            "what": " ".join(one for one in (shown(s.first, name) for name in ("trouble", "words")) if one),
+            "what": "：".join(one for one in (shown(s.first, name) for name in ("trouble", "words")) if one),
             "asked": YES if is_asked(s) and not answers else "",
             "answered": YES if answers else "",
             "teach": said(answers[-1], "teach") if answers else "",
