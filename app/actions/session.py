@@ -246,7 +246,7 @@ class Session(Records):
         mine, waiting = self.todo.mine()
         notices, calls = self.notices.to_do()
         shown = {card.id for card in (*mine, *waiting)}
-        # A form that was filled in and waits for nobody but a review is no work of others: a round of meters is a hundred.
+        # A form that waits for nothing but a review is no work of others: a round of meters is a hundred of them.
         stages_of = tuple((name, UNDER_WAY if name == CASE else some) for name, some in on_today())
         opened = self.cards(CardFilter(type=None, any_of=stages_of, opener=self.profile.staff_id), 0, 200)
         stages: Counter[str] = Counter()
