@@ -674,7 +674,7 @@ def job_register_(
     estate: Annotated[str, typer.Option(help=_WHICH)] = "",
 ) -> None:
     """打印一天的工作单登记簿（PDF）。Print the register of the job numbers of a day."""
-    from sync_server.labels.job_register import job_register  # fonts and the PDF library load when somebody prints
+    from sync_server.papers.job_register import job_register  # fonts and the PDF library load when somebody prints
 
     with _store() as store:
         asked = read_day(day) if day else to_china(store.now()).date()

@@ -13,8 +13,6 @@ from unicodedata import east_asian_width
 
 import xlsxwriter
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-"""The media type of a workbook."""
 _OPTIONS: Final = {
     "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
     "nan_inf_to_errors": True,

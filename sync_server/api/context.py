@@ -116,3 +116,9 @@ def get_reader(
 
 
 Reader = Annotated[Identity | None, Depends(get_reader)]
+
+
+def public_address(here: Context, request: Request) -> str:
+    """Return the server's address as phones and papers know it, without a / at its end: what the administrator set,
+    else that of this request."""
+    return (here.settings.public_url or str(request.base_url)).rstrip("/")

@@ -29,7 +29,7 @@ _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, erro
 )
 def register(here: Here, who: Who, day: date, estate: m.EstateCode | None = None) -> Response:
     """Print every job number of a day as a PDF, voided ones with the reason. For overseers of the estate."""
-    from sync_server.labels.job_register import job_register  # fonts and the PDF library load when somebody prints
+    from sync_server.papers.job_register import job_register  # fonts and the PDF library load when somebody prints
 
     overseen = [key for key in who.estates if who.at(key).overseer]
     if not overseen:

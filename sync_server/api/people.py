@@ -11,7 +11,7 @@ from app.domain.writing.join_codes import join_address
 from app.domain.writing.names import plain_login
 from sync_server.api import models as m
 from sync_server.api import profile
-from sync_server.api.context import Here, Token, Who
+from sync_server.api.context import Here, Token, Who, public_address
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
 from sync_server.auth import passwords
@@ -94,7 +94,7 @@ def make_join_code(here: Here, who: Who, request: Request, asked: m.JoinCodeRequ
     made = here.store.make_join_code(who, asked.staff_id)
     return m.JoinCodeAnswer(
         code=made.code,
-        address=join_address(here.settings.public_url or str(request.base_url), made.code),
+        address=join_address(public_address(here, request), made.code),
         staff={"id": made.staff_id, "name": made.name},
         expires_at=made.expires_at,
         server_time=here.store.now(),

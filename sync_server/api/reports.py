@@ -9,8 +9,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.wire import errors
 from app.domain.wire.errors import NOT_FOUND, Problem
+from sync_server import media
 from sync_server.api import report_models as m
-from sync_server.api.context import Here, Reader
+from sync_server.api.context import Here, Reader, public_address
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
 from sync_server.store.reports.report import BUILDING, ESTATE, PERSON, WAYS, Figure, Line, Said, apart
@@ -71,17 +72,16 @@ def report(
     if format == "pdf":
         from sync_server.reports import sheet  # fonts and the PDF library are loaded when somebody prints
 
-        return Response(sheet.paper(worked), media_type="application/pdf")
+        return Response(sheet.paper(worked), media_type=media.PDF)
     from sync_server.reports import workbook
-    from sync_server.workbooks import XLSX
 
-    server = (here.settings.public_url or str(request.base_url)).rstrip("/")
+    server = public_address(here, request)
 
     def page_of(subject: tuple[str, str]) -> str:
         found = SHEETS.get(subject[0])
         return f"{server}{found.page}{subject[1]}" if found is not None and found.page else ""
 
-    return Response(workbook.workbook(worked, page_of), media_type=XLSX)
+    return Response(workbook.workbook(worked, page_of), media_type=media.WORKBOOK)
 
 
 def answer(worked: Worked, figure: str | None, after: int) -> dict[str, Any]:

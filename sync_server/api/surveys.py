@@ -11,7 +11,8 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.domain.wire import errors
 from app.domain.wire.errors import FIELD_WRONG, ROLE_MAY_NOT, Problem
-from sync_server.api.context import Here, Who
+from sync_server import media
+from sync_server.api.context import Here, Who, public_address
 from sync_server.api.door import HEADERS, Busy, DoorPages, busy, tidied
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
@@ -34,8 +35,7 @@ def link(here: Here, who: Who, request: Request, household_id: str) -> Any:
     For whoever looks after its building, and for those who oversee its estate.
     """
     code = links.code_of(here.store, household_id, who)
-    server = here.settings.public_url or str(request.base_url)
-    return {"address": f"{server.rstrip('/')}{links.PATH}{code}"}
+    return {"address": f"{public_address(here, request)}{links.PATH}{code}"}
 
 
 @router.get(
@@ -69,8 +69,8 @@ def report_file(
             why_zh="请写成 2026-12 这样", why_en="write it like 2026-12",
         ) from fault  # fmt: skip
     if format == "docx":
-        return Response(files.document(found), media_type=files.DOCUMENT)
-    return Response(files.workbook(found), media_type=files.SHEET)
+        return Response(files.document(found), media_type=media.DOCUMENT)
+    return Response(files.workbook(found), media_type=media.WORKBOOK)
 
 
 @pages.get("/d/s/{code}")

@@ -7,20 +7,23 @@ strokes are thicker; emoji by the emoji face; what no face has by the mark print
 from __future__ import annotations
 
 import unicodedata
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fpdf import FPDF
 from fpdf.enums import TextMode
-from fpdf.fonts import TTFFont
+from fpdf.fonts import SubsetMap, TTFFont
 
 FOLDER: Final = Path(__file__).parents[2] / "assets" / "fonts"
 REGULAR, HEAVY, EMOJI = "Shangmen", "ShangmenBold", "ShangmenEmoji"
 MISSING: Final = "〓"
 _THICKER: Final = 0.045
 """By how much of its size the heavy face's strokes are thicker than the regular one's."""
+_UNUSED: Final = ("GDEF", "GPOS", "GSUB")
+"""Tables of a font that these papers do not draw with."""
 _SILENT: Final = ("Cc", "Cf", "Mn", "Me", "Cs", "Zl", "Zp")
 """Categories of characters that draw nothing by themselves."""
 
@@ -37,11 +40,44 @@ class Run:
 @cache
 def has(face: str) -> frozenset[int]:
     """Return the characters a face draws."""
+    return frozenset(_parsed(face).cmap)
+
+
+@cache
+def _parsed(face: str) -> TTFFont:
+    """Return a face as it was read once: a file of thirty thousand characters takes a third of a second."""
     pdf = FPDF()
     pdf.add_font(face, "", FOLDER / f"{face}.ttf")
     (font,) = pdf.fonts.values()
     assert isinstance(font, TTFFont)
-    return frozenset(font.cmap)
+    return font
+
+
+def _use(pdf: FPDF, face: str, size: float) -> None:
+    """Draw with a face from now on. A document gets a face when it is used first: what was read of it once, with a list
+    of its own of the characters used, and the file itself, of which only these are embedded."""
+    key = face.lower()
+    if key not in pdf.fonts:
+        font = copy(_parsed(face))
+        font.i = len(pdf.fonts) + 1
+        font.ttfont = _file(face)
+        font.missing_glyphs = []
+        font.biggest_size_pt = 0
+        font.subset = SubsetMap(font)
+        pdf.fonts[key] = font
+    pdf.set_font(face, "", size)
+
+
+def _file(face: str) -> Any:
+    """Return the file of a face, to be cut down to the characters of one document. What is known of it already, or not
+    drawn with (ligatures, kerning), is not worked out anew: that halves the time of a paper."""
+    known = _parsed(face).ttfont
+    file = type(known)(FOLDER / f"{face}.ttf", recalcTimestamp=False, lazy=True)
+    file.setGlyphOrder(list(known.getGlyphOrder()))
+    for table in _UNUSED:
+        if table in file:
+            del file[table]
+    return file
 
 
 def runs(text: str, *, heavy: bool) -> list[Run]:
@@ -69,19 +105,11 @@ def _run(char: str, heavy: bool) -> Run:
     return Run(HEAVY if heavy and ord(MISSING) in has(HEAVY) else REGULAR, MISSING)
 
 
-def _set(pdf: FPDF, face: str, size: float) -> None:
-    """Draw with a face from now on. It is read when a document needs it for the first time, as few need emoji; only the
-    characters used are embedded."""
-    if face.lower() not in pdf.fonts:
-        pdf.add_font(face, "", FOLDER / f"{face}.ttf")
-    pdf.set_font(face, "", size)
-
-
 def width(pdf: FPDF, text: str, size: float, *, heavy: bool = False) -> float:
     """Return how wide a text is in mm, at a size in points."""
     total = 0.0
     for run in runs(text, heavy=heavy):
-        _set(pdf, run.face, size)
+        _use(pdf, run.face, size)
         total += pdf.get_string_width(run.text)
     return total
 
@@ -89,7 +117,7 @@ def width(pdf: FPDF, text: str, size: float, *, heavy: bool = False) -> float:
 def draw(pdf: FPDF, x: float, y: float, text: str, size: float, *, heavy: bool = False) -> None:
     """Draw a text with its base line at ``y``, all in mm; ``size`` in points."""
     for run in runs(text, heavy=heavy):
-        _set(pdf, run.face, size)
+        _use(pdf, run.face, size)
         if run.thick:
             with pdf.local_context(text_mode=TextMode.FILL_STROKE, line_width=pdf.font_size * _THICKER, draw_color=0):
                 pdf.text(x, y, run.text)

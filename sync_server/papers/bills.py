@@ -16,7 +16,6 @@ COLUMNS: Final = (
     ("编号", 18), ("小区", 16), ("地址", 24), ("报修人", 12), ("确认日期", 12), ("收费项目", 24), ("单位", 8),
     ("数量", 8), ("单价（元）", 10), ("金额（元）", 10), ("签名", 14), ("财务收单", 12),
 )  # fmt: skip
-SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _AMOUNT: Final = 9
 
 
@@ -38,7 +37,7 @@ def workbook(month: BillMonth, found: Sequence[TicketPaper]) -> bytes:
     for one in found:
         state = one.state
         for line in (state.fees or {}).get("lines") or []:
-            words = (state.number or "", one.estate, state.address, state.contact_name)
+            words = (state.number or "", one.office.estate, state.address, state.contact_name)
             for column, said in enumerate(words):
                 sheet.write_string(at, column, said)
             if state.confirmed_at is not None:

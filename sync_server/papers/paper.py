@@ -6,6 +6,7 @@ Tables repeat their heads there, and a cell longer than a page is divided.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
@@ -25,6 +26,22 @@ _PAD: Final = 1.6
 _LEAST: Final = 3
 """Fewest lines of a divided cell that stay on a page."""
 _RED: Final = (178, 24, 24)
+_LABEL: Final = 28.0
+_PHOTOS: Final = 4
+"""Photos side by side."""
+_PHOTO: Final = 33.0
+"""Height of a photo's place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo on a paper: what it shows and when it was taken, in words; ``data``: a small JPEG, ``None`` where there
+    is none yet, and ``why`` says so."""
+
+    label: str
+    at: str
+    data: bytes | None
+    why: str = ""
 
 
 class Paper:
@@ -111,19 +128,36 @@ class Paper:
             widths = [label, value] * len(row)
             self._row(cells, widths, [True, False] * len(row))
 
-    def table(self, columns: Sequence[tuple[str, float]], rows: Sequence[Sequence[str]]) -> None:
+    def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Draw fields in two columns, in their order; one that needs more than half a line has the whole width."""
+        room = self.width / 2 - _LABEL - 2 * _PAD
+        waiting: list[tuple[str, str]] = []
+        for label, said in pairs:
+            short = len(self._lines(said, room)) == 1 and len(self._lines(label, _LABEL - 2 * _PAD, heavy=True)) < 3
+            waiting.append((label, said))
+            if not short:
+                self.pairs([[one] for one in waiting], label=_LABEL)
+            elif len(waiting) < 2:
+                continue
+            else:
+                self.pairs([waiting], label=_LABEL)
+            waiting = []
+        if waiting:
+            self.pairs([waiting], label=_LABEL)
+
+    def table(self, columns: Sequence[tuple[str, float]], rows: Sequence[Sequence[str]], *, size: float = SIZE) -> None:
         """Draw a table. ``columns``: heads and their shares of the width; numbers stand where words do."""
         whole = sum(share for _, share in columns)
         widths = [self.width * share / whole for _, share in columns]
         heads = [name for name, _ in columns]
 
         def head() -> None:
-            self._row(heads, widths, [True] * len(heads))
+            self._row(heads, widths, [True] * len(heads), size=size)
 
         self._keep(4 * LINE)
         head()
         for row in rows:
-            self._row(row, widths, [False] * len(row), head)
+            self._row(row, widths, [False] * len(row), head, size=size)
 
     def ink(self, label: str, drawing: tuple[Strokes, int, int] | None, words: str, *, tall: float = 22.0) -> None:
         """Draw a field with handwriting as it was written, as vectors, and words beneath it."""
@@ -151,7 +185,59 @@ class Paper:
             self._text(MARGIN + side + 5, self._at + 6 + n * 4, line, 8.5)
         self._at += max(side, len(said) * 4) + 3
 
+    def pictures(self, found: Sequence[Picture]) -> None:
+        """Draw photos small, side by side, each with what it shows and when it was taken."""
+        wide = self.width / _PHOTOS
+        for row in (found[at : at + _PHOTOS] for at in range(0, len(found), _PHOTOS)):
+            said = [[*self._lines(one.label, wide - 2 * _PAD, 8)[:2], *filter(None, (one.at,))] for one in row]
+            tall = _PHOTO + max(map(len, said)) * 3.6 + 3
+            self._keep(tall)
+            for n, (one, words) in enumerate(zip(row, said, strict=True)):
+                self._picture(one, MARGIN + n * wide, wide)
+                for line, text in enumerate(words):
+                    self._text(MARGIN + n * wide + _PAD, self._at + _PHOTO + 4.2 + line * 3.6, text, 8)
+            self._at += tall
+
+    def boxes(self, labels: Sequence[str], *, tall: float = 18.0) -> None:
+        """Draw empty fields side by side, to be stamped or written in by hand."""
+        self._keep(tall)
+        wide = self.width / len(labels)
+        for n, label in enumerate(labels):
+            self._box(MARGIN + n * wide, wide, tall)
+            self._text(MARGIN + n * wide + _PAD, self._at + 4.6, label, SIZE, heavy=True)
+        self._at += tall
+
+    def middle(self, text: str, *, size: float, heavy: bool = False) -> None:
+        """Draw a paragraph each line of which stands in the middle."""
+        for line in self._lines(text, self.width, size, heavy=heavy):
+            self._keep(size * 0.5)
+            self._middle(line, size, heavy=heavy)
+        self._at += 1
+
+    def right(self, text: str, *, size: float = SIZE) -> None:
+        """Draw a line at the right edge."""
+        tall = size * 0.5
+        self._keep(tall)
+        self._text(MARGIN + self.width - self._wide(text, size), self._at + tall * 0.8, text, size)
+        self._at += tall + 1
+
+    def rule(self) -> None:
+        """Draw a line over the whole width."""
+        self._pdf.line(MARGIN, self._at, MARGIN + self.width, self._at)
+        self._at += 2
+
     # -- how -------------------------------------------------------------------------------------
+
+    def _picture(self, one: Picture, x: float, wide: float) -> None:
+        if one.data is None:
+            self._pdf.rect(x, self._at + 1, wide - 3, _PHOTO - 1)
+            for n, line in enumerate(self._lines(one.why, wide - 3 - 2 * _PAD, 8)):
+                self._text(x + _PAD, self._at + _PHOTO / 2 + n * 3.6, line, 8)
+            return
+        self._pdf.image(BytesIO(one.data), x, self._at + 1, wide - 3, _PHOTO - 1, keep_aspect_ratio=True)
+
+    def _lines(self, text: str, room: float, size: float = SIZE, *, heavy: bool = False) -> list[str]:
+        return typeset.lines(self._pdf, text, room, size, heavy=heavy)
 
     def _row(
         self,
@@ -159,31 +245,34 @@ class Paper:
         widths: Sequence[float],
         heavy: Sequence[bool],
         head: Callable[[], None] | None = None,
+        *,
+        size: float = SIZE,
     ) -> None:
+        line = LINE * size / SIZE
         broken = [
-            typeset.lines(self._pdf, words, wide - 2 * _PAD, SIZE, heavy=bold)
+            self._lines(words, wide - 2 * _PAD, size, heavy=bold)
             for words, wide, bold in zip(cells, widths, heavy, strict=True)
         ]
         start, most = 0, max(map(len, broken))
         while start < most:
-            fits = int((self._bottom - self._at - 2) / LINE)
+            fits = int((self._bottom - self._at - 2) / line)
             if fits < min(most - start, _LEAST):
                 self._page(again=True)
                 if head is not None:
                     head()
                 continue
             take = min(fits, most - start)
-            self._segment([lines[start : start + take] for lines in broken], widths, heavy, take * LINE + 2)
+            self._segment([lines[start : start + take] for lines in broken], widths, heavy, line, size)
             start += take
 
     def _segment(
-        self, cells: Sequence[Sequence[str]], widths: Sequence[float], heavy: Sequence[bool], tall: float
+        self, cells: Sequence[Sequence[str]], widths: Sequence[float], heavy: Sequence[bool], line: float, size: float
     ) -> None:
-        x = MARGIN
+        x, tall = MARGIN, max(map(len, cells)) * line + 2
         for said, wide, bold in zip(cells, widths, heavy, strict=True):
             self._box(x, wide, tall)
-            for n, line in enumerate(said):
-                self._text(x + _PAD, self._at + 4.6 + n * LINE, line, SIZE, heavy=bold)
+            for n, words in enumerate(said):
+                self._text(x + _PAD, self._at + line * 0.92 + n * line, words, size, heavy=bold)
             x += wide
         self._at += tall
 

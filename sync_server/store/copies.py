@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 
 from app.domain.rules import copies
-from app.domain.rules.scopes import FIRST
 from app.domain.subjects.signing import SIGNATURE_BROKEN, SIGNATURE_CHANGED
 from app.domain.times import DAY
 from app.domain.wire.entries import Entry
-from app.domain.wire.strokes import read_drawing, strokes_to_svg
-from sync_server.store.estate import estates
+from app.domain.wire.strokes import strokes_to_svg
+from sync_server.store import printing
 from sync_server.store.store import Store
-from sync_server.store.tables import entries, estate
+from sync_server.store.tables import entries
 from sync_server.store.taking.entry_rows import to_entry
 from sync_server.store.upkeep import verifying
 
@@ -55,8 +53,7 @@ def copy_of(store: Store, code: str, days: int) -> Copy | None:
             return None
         subject = (entry.subject_type, entry.subject_id)
         found = verifying.verify_subject(connection, store.files, subject)
-        key = estates.of_subjects(connection, [subject]).get(subject, FIRST)
-        office = connection.execute(select(estate.c.name, estate.c.phone).where(estate.c.key == key)).first()
+        office = printing.office_of(connection, subject)
     verdicts = {one.id: verdict.standing for one, verdict in found.signatures} if found is not None else {}
     altered = found is None or entry.id in found.altered
     standing = BROKEN if altered else _STANDINGS.get(verdicts.get(entry.id, SIGNATURE_BROKEN), INTACT)
@@ -68,16 +65,11 @@ def copy_of(store: Store, code: str, days: int) -> Copy | None:
         drawing=_drawing(store, entry),
         standing=standing,
         until=until,
-        estate_name=office.name if office is not None else "",
-        phone=office.phone if office is not None else "",
+        estate_name=office.estate,
+        phone=office.phone,
     )
 
 
 def _drawing(store: Store, entry: Entry) -> str:
-    data = store.files.read(str(entry.body["strokes"]))
-    if data is None:
-        return ""
-    try:
-        return strokes_to_svg(*read_drawing(json.loads(data)))
-    except (ValueError, RecursionError):  # no drawing: what is wrong with it, the check of the signature says
-        return ""
+    drawing = printing.drawing_of(store.files.read(str(entry.body["strokes"])))
+    return "" if drawing is None else strokes_to_svg(*drawing)

@@ -35,7 +35,7 @@ from sync_server.store.taking import accept as accepting
 from sync_server.store.taking import keeping, pulling
 from sync_server.store.taking.accept import Answer, Submitted
 from sync_server.store.taking.blobs import BlobFiles, BlobFolder
-from sync_server.store.taking.entry_rows import Subject, of_subject
+from sync_server.store.taking.entry_rows import Subject
 from sync_server.store.types import moment
 from sync_server.store.upkeep import migrate, refolding, verifying
 
@@ -289,11 +289,7 @@ class Store:
     def state(self, who: Identity | None, subject: Subject) -> SubjectState:
         """Return a subject's state. Raises ``Problem`` ``not_found``, also for what ``who`` may not see."""
         with self.read() as connection:
-            if who is not None and subject not in pulling.visible(connection, who, {subject}):
-                raise Problem(NOT_FOUND)
-            own = of_subject(connection, subject)
-        if not own:
-            raise Problem(NOT_FOUND)
+            own = pulling.history(connection, who, subject)
         return fold(subject[0], own)
 
     # -- verifying ---------------------------------------------------------------------------

@@ -24,8 +24,6 @@ _STAGES: Final = {"closed": "已答复办结"}
 ITEMS: Final = ("分组", "项目", "打分人数", "平均分", "上次", "变化", "满意率 %")
 BUILDINGS: Final = ("楼栋", "户数", "发放", "有效收回", "收回率 %", "平均分", "上次", "变化", "满意率 %")
 REMARKS: Final = ("地址", "题目", "意见", "答复")
-SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCUMENT: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def heading(found: Report) -> str:

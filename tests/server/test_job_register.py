@@ -14,7 +14,7 @@ from uuid6 import uuid7
 from app.domain.times import china_day
 from app.domain.wire.entries import Entry
 from sync_server import cli, console
-from sync_server.labels.job_register import job_register
+from sync_server.papers.job_register import job_register
 from sync_server.store.subjects import job as of_jobs
 from sync_server.store.subjects import matter as of_matters
 from tests.server.conftest import Estate

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, and_, exists, false, func, or_, select
 
 from app.domain.rules.scopes import told_later
 from app.domain.wire.entries import Entry
+from app.domain.wire.errors import NOT_FOUND, Problem
 from sync_server.store.database import chunks, one_of
 from sync_server.store.estate import refs
 from sync_server.store.people.identity import Identity
 from sync_server.store.tables import counter, entries, feed, grants
 from sync_server.store.taking import feed as feeds
-from sync_server.store.taking.entry_rows import of_ids
+from sync_server.store.taking.entry_rows import of_ids, of_subject
 
 NOTHING: Final[Mapping[str, Entry]] = MappingProxyType({})
 
@@ -117,6 +118,17 @@ def visible(connection: Connection, who: Identity, subjects: set[tuple[str, str]
         )
         found.update((row.subject_type, row.subject_id) for row in connection.execute(query))
     return found
+
+
+def history(connection: Connection, who: Identity | None, subject: tuple[str, str]) -> list[Entry]:
+    """Return a record's entries. Raises ``Problem`` ``not_found``, also for what ``who`` (None: the server) may not
+    see."""
+    if who is not None and subject not in visible(connection, who, {subject}):
+        raise Problem(NOT_FOUND)
+    own = of_subject(connection, subject)
+    if not own:
+        raise Problem(NOT_FOUND)
+    return own
 
 
 def entry_item(entry: Entry) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from app.domain.rules.state import SubjectState
 from app.domain.subjects import signing
 from app.domain.subjects.fold import fold
 from app.domain.subjects.signing import ChainVerdict, Link, Verdict
@@ -109,18 +110,22 @@ def verify_subject(connection: Connection, files: BlobFiles, subject: Subject) -
     own = of_subject(connection, subject)
     if not own:
         return None
-    state = fold(subject[0], own)
-    signatures = tuple(
-        (entry, signing.verify_signature(entry, files.read(str(entry.body.get("strokes"))), state))
-        for entry in own
-        if entry.kind == "signed"
-    )
+    signatures = verify_signatures(files, own, fold(subject[0], own))
     altered = tuple(entry.id for entry in own if entry.hash != entry.compute_hash())
     chains = tuple(
         _chain_around(connection, device, [e for e in own if e.device == device])
         for device in sorted({entry.device for entry in own})
     )
     return SubjectVerdict(subject, signatures, altered, chains)
+
+
+def verify_signatures(files: BlobFiles, own: Sequence[Entry], state: SubjectState) -> tuple[tuple[Entry, Verdict], ...]:
+    """Verify the signatures among a subject's entries against its state."""
+    return tuple(
+        (entry, signing.verify_signature(entry, files.read(str(entry.body.get("strokes"))), state))
+        for entry in own
+        if entry.kind == "signed"
+    )
 
 
 def _chain_around(connection: Connection, device: str, own: Sequence[Entry]) -> ChainVerdict:
