@@ -15,6 +15,7 @@ from pyxform.utils import default_is_dynamic
 
 from app.domain import roles
 from app.domain.forms import definition as d
+from app.domain.rules.archive import CLASSES, NUMBERS
 from app.domain.subjects.case.kinds import RAISES, SIGNERS
 from sync_server.estate.columns import ROLE_CHOICES
 from sync_server.forms import pictures
@@ -93,16 +94,20 @@ class Translating:
         self.short_lists()
         self.named_with_blanks(questions)
         used = set(self._used(questions))
-        return {
-            "v": d.FORMAT,
-            "id": str(said.get("id_string") or ""),
-            "version": self.sheets.settings.get("version", ""),
-            "title": self.title(),
-            "languages": list(self.languages.values()),
-            "questions": questions,
-            "choices": {name: rows for name, rows in self.lists.items() if name in used},
-            "settings": self.settings(),
-        } | ({"api": True} if yes_no.get(self.sheets.settings.get("api", "")) is True else {})
+        return (
+            {
+                "v": d.FORMAT,
+                "id": str(said.get("id_string") or ""),
+                "version": self.sheets.settings.get("version", ""),
+                "title": self.title(),
+                "languages": list(self.languages.values()),
+                "questions": questions,
+                "choices": {name: rows for name, rows in self.lists.items() if name in used},
+                "settings": self.settings(),
+            }
+            | ({"api": True} if yes_no.get(self.sheets.settings.get("api", "")) is True else {})
+            | self.archive()
+        )
 
     def title(self) -> dict[str, str]:
         """Return the form's title; XLSForm knows one language, ``form_title_en`` and the like say it in the others."""
@@ -420,6 +425,22 @@ class Translating:
             if said.get(name):
                 self.faults.warn(SETTINGS, 2, name, f"不使用 {name}", f"{name} is not used")
         return made
+
+    def archive(self) -> dict[str, int]:
+        """Return the class of a household's archive that the form is filed in (S): its number, or its name."""
+        said = self.sheets.settings.get("archive", "").strip()
+        if not said:
+            return {}
+        names = {zh: number for number, (zh, _) in enumerate(CLASSES, 1)}
+        number = int(said) if said.isascii() and said.isdecimal() else names.get(said, 0)
+        if number not in NUMBERS:
+            zh = "、".join(f"{one} {name}" for name, one in names.items())
+            self.faults.refuse(
+                SETTINGS, 2, "archive", f"没有档案类别「{said}」，有：{zh}",
+                f"there is no class “{said}” of the archive; there are 1 to {len(CLASSES)}",
+            )  # fmt: skip
+            return {}
+        return {"archive": number}
 
     def posts(self, said: str) -> list[str]:
         """Return the posts that find the form on their phones, as ``app.domain.roles`` names them; an office may write

@@ -194,6 +194,16 @@ def test_posts_are_written_as_the_company_calls_them_and_unknown_ones_told() -> 
     assert "「老板」" in fault.zh and "秩序员" in fault.zh and "guard" in fault.en
 
 
+def test_a_form_says_in_which_class_of_the_archive_it_is_filed_where_older_programs_do_not_look() -> None:
+    """S, Y1. A setting that an older phone does not know would keep it from reading the form at all."""
+    survey, heads = "type, name, label\ntext, a, 甲", "form_title, form_id, version, archive"
+    for said, number in (("7", 7), ("紧急事故联络人资料", 7), ("", 0)):
+        found = compiled(survey, settings_=f"{heads}\n表, f, 1, {said}")
+        assert found.form is not None and found.form.archive == number and "archive" not in found.form.settings
+    [fault] = compiled(survey, settings_=f"{heads}\n表, f, 1, 13").faults
+    assert (fault.column, fault.refused) == ("archive", True) and "7 紧急事故联络人资料" in fault.zh
+
+
 # -- what is told
 
 

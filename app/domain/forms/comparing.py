@@ -54,6 +54,8 @@ def _whole(old: Form, new: Form) -> Iterator[str]:
     for name in dict.fromkeys((*old.settings, *new.settings)):
         if old.settings.get(name) != new.settings.get(name):
             yield name
+    if old.archive != new.archive:
+        yield "archive"
 
 
 def _members(old: Form, was: Question, new: Form, now: Question) -> Iterator[str]:

@@ -16,6 +16,7 @@ from app.domain.forms.evaluating import SPECIAL, question_of_choice
 from app.domain.forms.functions import FUNCTIONS
 from app.domain.forms.patterns import pattern
 from app.domain.forms.syntax import Binary, Call, Expr, Negated, Path, Ref, Text, parse
+from app.domain.rules.archive import NUMBERS
 from app.domain.wire.canonical import Json, canonical, sha256_hex
 from app.domain.wire.errors import FORM_WRONG, Problem
 
@@ -172,6 +173,8 @@ class Form:
     """Questions by name; ``None`` for a name that several have."""
     api: bool = False
     """Whether other systems may fill it in."""
+    archive: int = 0
+    """The class of a household's archive that it is filed in, from 1 to 12 (S); 0: none."""
 
     def said(self, labels: Labels, language: str) -> str:
         """Return a text in a language, else in the form's first one, else in any."""
@@ -250,6 +253,7 @@ class _Reader:
         form = Form(
             digest, _text(body, "id", ""), _text(body, "version", ""), self.labels(body, "title", ""), self.languages,
             self.settings(), root, tuple(self.all), self.choices(), by_name, body.get("api") is True,
+            self.archive(),
         )  # fmt: skip
         if not _ID.fullmatch(form.id):
             raise wrong(
@@ -337,6 +341,12 @@ class _Reader:
             ):  # fmt: skip
                 raise wrong("settings", f"「{name}」不正确", f"“{name}” is not right", member=name)
         return found
+
+    def archive(self) -> int:
+        """Return the class it is filed in. Beside the settings, not among them: an older program refuses a definition
+        with a setting that it does not know."""
+        found = self.body.get("archive", 0)
+        return found if type(found) is int and found in NUMBERS else 0
 
     def choices(self) -> Mapping[str, tuple[Choice, ...]]:
         said = self.body.get("choices", {})

@@ -16,6 +16,7 @@ import flet as ft
 from app.actions import Session
 from app.domain.forms import Form
 from app.domain.forms.comparing import ADDED, CHANGED, REMOVED, Compared, asked, compared
+from app.domain.rules.archive import class_words
 from app.domain.wire.errors import FORM_WRONG, Problem
 from app.sync.office_forms import CheckedForm, FormFault, FormFile, OfficeForms, PublishedForm
 from app.ui import theme
@@ -316,6 +317,7 @@ def _about(ui: Ui, form: Form, file: FormFile, checked: CheckedForm, add_table: 
         (t("office_forms.fact.id"), form.id),
         (t("office_forms.fact.version"), form.version or "—"),
         (t("office_forms.fact.posts"), posts_words(form.settings.get("posts") or ())),
+        *_filed_in(form, speaks),
         (t("office_forms.fact.questions"), str(asked(form))),
         (t("office_forms.fact.file"), file.name),
     ]
@@ -323,6 +325,12 @@ def _about(ui: Ui, form: Form, file: FormFile, checked: CheckedForm, add_table: 
     if file.beside:
         made.append(_tables(file, add_table))
     return made
+
+
+def _filed_in(form: Form, speaks: str) -> list[tuple[str, str]]:
+    if not form.archive:
+        return []
+    return [(t("office_forms.fact.archive"), f"{form.archive} {class_words(form.archive, speaks)}")]
 
 
 def _for_whom(
