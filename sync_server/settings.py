@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     """Days for which a resident finds what they signed at the address that the worker's phone showed them; 0: never."""
     permit_hours: int = 24
     """Hours after which goods that were let out by a code are flagged if no permit with it has come (N3)."""
+    company: str = ""
+    """The company's name, above the estate's on papers; empty: the estate's alone."""
+    papers_dir: Path | None = None
+    """Folder of the company's own layouts of papers (``docs/papers.md``)."""
     public_url: str = ""
     """The server's address for phones, e.g. ``https://ops.example.com``; empty: the address of each request."""
     trusted_proxies: str = ""

@@ -33,6 +33,7 @@ from app.actions.my_month import Months
 from app.actions.news import News
 from app.actions.notices import Notices
 from app.actions.office_forms import FormOffice
+from app.actions.papers import Papers
 from app.actions.patrols import Patrols
 from app.actions.photos import Photos
 from app.actions.records import Records
@@ -131,6 +132,7 @@ class Session(Records):
         self.devices = Devices(self, self._server)
         self.news = News(self._server)
         self.form_office = FormOffice(self._server)
+        self.papers = Papers(self, self._server)
 
     async def sign(self, signature: Signature, *, once: str | None = None, draft: str | None = None) -> Saved:
         """Save a signature; once a hand-over is signed, its keys are issued with it (G.3). Raises as ``sign_with``."""

@@ -12,6 +12,7 @@ from app.ui.entry_steps import entry_steps
 from app.ui.kit.lists import list_row
 from app.ui.kit.money import section
 from app.ui.kit.timeline import timeline
+from app.ui.printing import PrintRow
 from app.ui.screens.photo.take import view_path
 from app.ui.subjects import face_of
 from app.ui.texts import t
@@ -33,4 +34,5 @@ def record_history(ui: Ui, view: SubjectView[Any], now: int) -> ft.Control:
     )
     to_verify = f"{face.page(card.id)}/verify"
     check = list_row("verify", t("common.page.verify"), lambda: ui.go(to_verify), leading=ft.Icons.VERIFIED_OUTLINED)
-    return section(t("common.page.history"), [timeline(steps, id="past"), check])
+    print_ = [PrintRow(view)] if face.prints else []
+    return section(t("common.page.history"), [timeline(steps, id="past"), check, *print_])

@@ -27,13 +27,15 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Register:
     """A register. ``grids``: the form's columns; ``steps``: of a chain (mail received, told, collected), all its forms
-    in their order, else none; ``private``: the paths that are masked (Y5)."""
+    in their order, else none; ``private``: the paths that are masked (Y5); ``archive``: the class of a household's
+    archive that the form is filed in, 0: none."""
 
     grids: Sequence[Grid]
     filled: Sequence[Filled]
     corrected: Sequence[Corrected]
     steps: Sequence[Step]
     private: frozenset[str]
+    archive: int = 0
 
 
 def gather(
@@ -53,6 +55,7 @@ def gather(
         [*reading.corrections(connection, filled, private)],
         _steps(connection, who, wanted, filled, whole),
         private,
+        [*versions.values()][-1].archive,
     )
 
 

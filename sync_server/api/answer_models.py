@@ -106,3 +106,32 @@ class FormAnswers(Asked):
     household_id: Uuid | None = None
     address: str = Field("", max_length=200)
     filled_at: Moment | None = Field(None, description="ms since 1970 UTC; empty: now")
+
+
+class CasePaperName(Model):
+    """Something that can be printed of a case. ``name`` is what it is asked for by; ``copies``: what is written on each
+    copy."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    copies: list[str]
+
+
+class CasePapers(Model):
+    """What can be printed of a case."""
+
+    model_config = _with(
+        {
+            "papers": [
+                {
+                    "name": "decoration_permit",
+                    "title_zh": "装修许可证",
+                    "title_en": "Decoration permit",
+                    "copies": ["正本　业主留存", "副本一　办理出入证"],
+                }
+            ]
+        }
+    )
+
+    papers: list[CasePaperName]

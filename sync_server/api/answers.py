@@ -15,12 +15,14 @@ from fastapi import APIRouter, Path, Query, Response
 from app.domain.times import FIRST_YEAR, LAST_YEAR, can_be_meant
 from app.domain.wire import errors
 from app.domain.wire.errors import FIELD_WRONG, NOT_FOUND, Problem
+from sync_server import media
 from sync_server.api import answer_models as m
 from sync_server.api.context import Here, OtherSystem, Reader, Who
 from sync_server.api.models import EstateCode
 from sync_server.api.on_time import TOKEN
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
+from sync_server.store import printing
 from sync_server.store.answers import creating, reading
 from sync_server.store.answers.creating import AnswersWrong, Said, Sender
 from sync_server.store.answers.private import private_paths
@@ -29,9 +31,10 @@ from sync_server.store.estate import estates
 from sync_server.store.people.identity import Identity
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["forms"])
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MOST_ROWS = 20_000
 """Filled forms in one workbook over HTTP; the command line writes more."""
+_MOST_PRINTED = 3_000
+"""Filled forms on the pages of one register."""
 _FormId = Annotated[str, Path(min_length=1, max_length=100, description="its own id", examples=["meter_reading"])]
 _From = Annotated[date | None, Query(alias="from", description="first day on which it was filled in, in China")]
 _To = Annotated[date | None, Query(description="last day")]
@@ -68,7 +71,7 @@ def listed(
     "/forms/{form_id}/answers.xlsx",
     response_class=Response,
     responses={
-        200: {"content": {_EXCEL: {}}, "description": "the register"},
+        200: {"content": {media.WORKBOOK: {}}, "description": "the register"},
         **documented(*TOKEN, errors.NOT_FOUND, errors.MALFORMED, errors.TOO_BIG),
     },
 )
@@ -87,7 +90,32 @@ def workbook(
     _note(here, who, register.filled, register.private, here.store.now())
     name = quote(f"{form_id}.xlsx")
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(file.getvalue(), media_type=_EXCEL, headers=headers)
+    return Response(file.getvalue(), media_type=media.WORKBOOK, headers=headers)
+
+
+@router.get(
+    "/forms/{form_id}/answers.pdf",
+    response_class=Response,
+    responses={
+        200: {"content": {media.PDF: {}}, "description": "the register as pages of rows"},
+        **documented(*TOKEN, errors.NOT_FOUND, errors.MALFORMED, errors.TOO_BIG),
+    },
+)
+def pages(
+    here: Here, who: Who, form_id: _FormId, first: _From = None, to: _To = None, estate: EstateCode | None = None
+) -> Response:
+    """Print a register (Y1): a row for each filled form of these days, mostly of a month, as far as one may see it."""
+    from sync_server.answers import gathering
+    from sync_server.papers import register_page  # fonts and the PDF library are loaded when somebody prints
+
+    with here.store.read() as connection:
+        wanted = _wanted(connection, who, form_id, first, to, estate, 0)
+        register = gathering.gather(connection, who, wanted, most=_MOST_PRINTED)
+        key = wanted.estates[0] if wanted.estates is not None else who.home
+        office = printing.office(connection, key, here.settings.company)
+    pdf = register_page.page(office, register.grids[0].zh, register, first, to)
+    _note(here, who, register.filled, register.private, here.store.now())
+    return Response(pdf, media_type=media.PDF)
 
 
 @router.post(

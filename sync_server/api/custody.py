@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import date, timedelta
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from app.domain.times import FIRST_YEAR, LAST_YEAR, at_china
 from app.domain.wire import errors
 from app.domain.wire.errors import Problem
 from app.domain.writing.join_codes import only_here
+from sync_server import media
 from sync_server.api import models as m
-from sync_server.api.context import Context, Here, Reader, Who
+from sync_server.api.context import Context, Here, Reader, Who, public_address
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
 from sync_server.labels import DoorCard
+from sync_server.store import printing
 from sync_server.store.estate import estates, tagging
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects.thing import reads as things
@@ -39,6 +43,32 @@ def overdue(here: Here, reader: Reader, estate: m.EstateCode | None = None) -> A
     key = _estate(here, reader, estate)
     with here.store.read() as connection:
         return {"things": things.overdue(connection, reader, here.store.now(), key)}
+
+
+@router.get(
+    "/things/entrusted.pdf",
+    response_class=Response,
+    responses={
+        200: {"content": {media.PDF: {}}, "description": "the register as pages of rows"},
+        **documented(*_TOKEN, errors.NOT_FOUND, errors.MALFORMED),
+    },
+)
+def entrusted(
+    here: Here, who: Who,
+    first: Annotated[date | None, Query(alias="from", description="first day, in China")] = None,
+    to: Annotated[date | None, Query(description="last day")] = None,
+    estate: m.EstateCode | None = None,
+) -> Response:  # fmt: skip
+    """Print the register of keys that residents entrusted from one day to another (Y 17)."""
+    from sync_server.papers import keys_register
+
+    key = _estate(here, who, estate)
+    begins = None if first is None or first.year < FIRST_YEAR else at_china(first, 0)
+    ends = None if to is None or to.year > LAST_YEAR else at_china(to + timedelta(days=1), 0)
+    with here.store.read() as connection:
+        rows = things.entrusted(connection, who, begins, ends, key)
+        office = printing.office(connection, who.home if key is None else key, here.settings.company)
+    return _pdf(keys_register.page(office, rows, first, to))
 
 
 @router.get("/things/{thing_id}", response_model=m.ThingAnswer, responses=documented(*_TOKEN, errors.NOT_FOUND))
@@ -70,7 +100,7 @@ def labels(here: Here, who: Who, request: Request, asked: m.LabelsRequest) -> Re
     """
     from sync_server.labels import door_cards, printing  # fonts and the PDF library are loaded when somebody prints
 
-    server = here.settings.public_url or str(request.base_url)
+    server = public_address(here, request)
     if asked.layout == "door_card":
         return _pdf(door_cards.sheet(_cards(here, who, asked.building_id, server), server))
     if asked.codes:
@@ -107,4 +137,4 @@ def _cards(here: Context, who: Identity, building_id: str | None, server: str) -
 
 
 def _pdf(content: bytes) -> Response:
-    return Response(content, media_type="application/pdf")
+    return Response(content, media_type=media.PDF)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from app.domain.times import month_span
+from app.domain.times import china_day, month_span
 from app.domain.wire import errors
 from app.domain.wire.errors import ROLE_MAY_NOT, Problem
+from sync_server import media
 from sync_server.api import models as m
-from sync_server.api.context import Here, Reader
+from sync_server.api.context import Here, Reader, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
+from sync_server.store import printing
 from sync_server.store.estate import estates
 from sync_server.store.on_time import checked
 from sync_server.store.people.identity import Identity
@@ -53,3 +55,27 @@ def _overseen(reader: Identity) -> list[str]:
     if not keys:
         raise Problem(ROLE_MAY_NOT, kind="follow-ups/rates")
     return keys
+
+
+@router.get(
+    "/follow-ups/record.pdf",
+    response_class=Response,
+    responses={
+        200: {"content": {media.PDF: {}}, "description": "the month to print"},
+        **documented(*_TOKEN, errors.NOT_FOUND, errors.FIELD_WRONG, errors.ROLE_MAY_NOT),
+    },
+)
+def record(here: Here, who: Who, month: _Month, estate: m.EstateCode | None = None) -> Response:
+    """Print 《客户回访记录》 of a month (D.6): each time somebody was asked, and the rates. For overseers."""
+    from sync_server.papers import follow_ups_month  # fonts and the PDF library are loaded when somebody prints
+
+    since, until = month_span(checked(month))
+    keys = _overseen(who)
+    with here.store.read() as connection:
+        key = keys[0] if estate is None else estates.called(connection, estate, keys).key
+        everybody, _ = rates.of_month(connection, since, until, here.store.now(), [key])
+        rows = rates.asked_in(connection, since, until, [key])
+        names = printing.names_of(connection, (row["asked_by"] for row in rows))
+        office = printing.office(connection, key, here.settings.company)
+    said = follow_ups_month.rates_words(everybody.figures())
+    return Response(follow_ups_month.page(office, china_day(since), rows, names, said), media_type=media.PDF)

@@ -20,7 +20,15 @@ ABOUT_ONE_TYPE = {
     "estate/things.py",
     "estate/tickets.py",
     "forms/translating.py",  # what a filled form may raise, and who signs it: a case's words
-    "papers/bills.py",
+    "papers/bills.py",  # each paper is about a record of one type
+    "papers/case_sheet.py",
+    "papers/keys_register.py",
+    "papers/of_follow_up.py",
+    "papers/of_matter.py",
+    "papers/of_thing.py",
+    "papers/of_visit.py",
+    "papers/poster.py",
+    "papers/public.py",
     "papers/repair.py",
     "store/answers/creating.py",  # what is read and filled in there are cases
     "store/answers/reading.py",

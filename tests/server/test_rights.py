@@ -46,6 +46,7 @@ from app.domain.writing.tags import KEY, Tag
 from sync_server import rights
 from sync_server.api import create_app
 from sync_server.handbook import Draft
+from sync_server.papers.paper import Paper
 from sync_server.settings import Settings
 from sync_server.store.estate import handbook, published_forms
 from sync_server.store.people import admin
@@ -279,8 +280,9 @@ class World:
 
 
 @pytest.fixture
-def world(fresh_url: str, tmp_path: Path) -> Iterator[World]:
-    """The world on each kind of store in turn."""
+def world(fresh_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """The world on each kind of store in turn. Whoever may print gets a paper; how it looks is tested elsewhere."""
+    monkeypatch.setattr(Paper, "bytes", lambda _paper: b"%PDF-")
     made = World(fresh_url, tmp_path / "server")
     yield made
     made.http.close()
@@ -311,6 +313,19 @@ def _of_thing(suffix: str) -> Asking:
 def _visit(world: World, role: str, which: str) -> requests.Response:
     visit = world.visits.get(which, ("visit", str(uuid7())))[1]
     return world.ask("GET", f"/v1/visits/{visit}/verify", role)
+
+
+def _visit_paper(world: World, role: str, which: str) -> requests.Response:
+    visit = world.visits.get(which, ("visit", str(uuid7())))[1]
+    return world.ask("GET", f"/v1/subjects/visit/{visit}/paper", role)
+
+
+def _of_case(suffix: str) -> Asking:
+    def ask(world: World, role: str, which: str) -> requests.Response:
+        case = world.cases.get(which, ("case", str(uuid7())))[1]
+        return world.ask("GET", f"/v1/cases/{case}{suffix}", role)
+
+    return ask
 
 
 def _place(world: World, role: str, which: str) -> requests.Response:
@@ -412,6 +427,10 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/forms/{form_id}/answers"): (_filled_forms(""), {}),
     ("GET", "/v1/forms/{form_id}/answers.xlsx"): (_filled_forms(".xlsx"), {}),
     ("GET", "/v1/reports/{name}"): (_report, {}),
+    ("GET", "/v1/forms/{form_id}/answers.pdf"): (_filled_forms(".pdf"), {}),
+    ("GET", "/v1/cases/{case_id}/papers"): (_of_case("/papers"), {"mine": [roles.STEWARD, *OVERSEERS]}),
+    ("GET", "/v1/cases/{case_id}/paper"): (_of_case("/paper"), {"mine": [roles.STEWARD, *OVERSEERS]}),
+    ("GET", "/v1/subjects/{subject_type}/{subject_id}/paper"): (_visit_paper, {"mine": [roles.STEWARD, *OVERSEERS]}),
     ("POST", "/v1/devices/{device_id}/revoke"): (_revoke, {}),
     ("GET", "/v1/households/{household_id}/looks"): (_looks, {}),
     ("GET", "/v1/registers/{register_id}"): (_register(""), {}),
@@ -437,7 +456,7 @@ def test_the_page_says_what_the_rules_say() -> None:
 
 def test_every_endpoint_lets_in_whom_the_table_says_and_nobody_else(world: World) -> None:
     for one in rights.ENDPOINTS:
-        named = ("ticket_id", "visit_id", "thing_id", "device_id", "subject_id", "register_id")
+        named = ("ticket_id", "visit_id", "thing_id", "device_id", "subject_id", "register_id", "case_id")
         ids = {name: str(uuid7()) for name in named}
         path = one.path.format_map(
             ids

@@ -563,6 +563,7 @@ async def forms(session: Session, elsewhere: Session) -> dict[str, str]:
         "/office-forms/{published_id}/try": f"{office}/try",
         "/forms": "/forms",
         "/forms/watched": "/forms/watched",
+        "/forms/print": "/forms/print",
         "/form/{digest}/{case_id}": f"/form/{digest}/{session.new_id()}",
         "/case/{case_id}": f"/case/{to_sign}",
         "/case/{case_id}/sign": f"/case/{to_sign}/sign",

@@ -40,6 +40,16 @@ _COMMON: dict[str, Says] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A paper that can be printed: its id, its name, the file's name, and what has the server make it."""
+
+    id: str
+    words: str
+    file: str
+    make: Callable[[], Awaitable[bytes]]
+
+
 @dataclass(frozen=True)
 class AtOnce:
     """A step that a tap in a list does without opening the record: its id, the button's words and icon, and the
@@ -75,6 +85,8 @@ class Face:
     """Whether each one has a number that people call it by."""
     signed: ClassVar[bool] = True
     """Whether anything about it is ever signed."""
+    prints: ClassVar[bool] = False
+    """Whether its page has 打印: the server sets a paper of it."""
     worked_out: ClassVar[bool] = False
     """Whether there is no record of each: they are worked out when somebody looks (``listed``)."""
     no_filters: ClassVar[frozenset[str]] = frozenset()
@@ -106,6 +118,11 @@ class Face:
     def heading(self, card: Card) -> str:
         """Return its heading in a list of all types: its door, else its name, else its type."""
         return card.address or card.content or self.called()
+
+    async def sheets(self, session: Session, card: Card) -> list[Sheet]:
+        """Return the papers of a record that can be printed. Raises ``Problem`` ``no_network`` and the like."""
+        name = f"{card.content or card.address or self.called()}.pdf".replace("/", " ")
+        return [Sheet("record", t("common.page.print"), name, lambda: session.papers.record(card.type, card.id))]
 
     def page(self, subject_id: str) -> str:
         """Return the path of its page."""

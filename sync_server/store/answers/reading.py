@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -186,6 +186,11 @@ def note_looks(
 ) -> None:
     """Record that somebody read private answers as they are, once for each household (S): as a look at its archive."""
     homes = {one.household_id for one in filled if private and one.whole and one.household_id}
+    note_homes(connection, who, homes, now)
+
+
+def note_homes(connection: Connection, who: Identity, homes: Collection[str], now: int) -> None:
+    """Record that somebody looked at the archives of these households (S)."""
     rows = [
         {
             "id": str(uuid4()), "staff_id": who.staff_id, "device_id": who.device, "household_id": home,

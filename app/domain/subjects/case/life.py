@@ -85,9 +85,7 @@ def finish(s: CaseState) -> None:
         return
     mine = {key: fits(one, s) for key, one in s.signatures.items()}
     s.signature = UNSIGNED if not mine else INTACT if all(mine.values()) else CHANGED
-    s.signed = frozenset(
-        (id_, str(e.body["as"])) for key, e in s.signatures.items() if mine[key] for id_ in _covered(e)
-    )
+    s.signed = frozenset((id_, str(e.body["as"])) for key, e in s.signatures.items() if mine[key] for id_ in covered(e))
     chain = chain_of(s.first.get("case"))
     s.to_sign = tuple(_to_sign(s)) if chain.signs_now(s) else ()
     if s.ended is not None:
@@ -133,8 +131,9 @@ def _papers(s: CaseState, last: Filled, signer: str) -> list[Filled]:
     return [one for one in before if signer in _signers(one) and (one.entry.id, signer) not in s.signed]
 
 
-def _covered(signed: Entry) -> Iterator[str]:
-    """Yield the ids of the forms that a signature is under."""
+def covered(signed: Entry) -> Iterator[str]:
+    """Yield the ids of the forms that a signature is under: the one it was given for first, then those it covers, too
+    (J1)."""
     said = signed_facts(signed)
     yield str(said.get("entry_id"))
     yield from (str(one.get("entry_id")) for one in said.get("papers") or () if isinstance(one, Mapping))
@@ -155,7 +154,7 @@ def facts_of(s: CaseState, filled: Filled) -> Facts:
 def fits(signed: Entry, s: CaseState) -> bool:
     """Tell whether a signature fits what its form says now."""
     said = signed_facts(signed)
-    found = [s.of(id_) for id_ in _covered(signed)]
+    found = [s.of(id_) for id_ in covered(signed)]
     if not all(found):
         return False
     first, *papers = [facts_of(s, one) for one in found if one is not None]

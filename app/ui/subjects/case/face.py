@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import flet as ft
@@ -18,7 +19,7 @@ from app.ui.kit.ticket import chip, paper
 from app.ui.signed_lines import Line
 from app.ui.subjects.case import signed, words
 from app.ui.subjects.duty.words import due_words, why_words
-from app.ui.subjects.face import Body, Face, NameOf
+from app.ui.subjects.face import Body, Face, NameOf, Sheet
 from app.ui.texts import language, moment_text, t
 from app.ui.ticket_words import joined
 
@@ -29,9 +30,19 @@ class CaseFace(Face):
     type = CASE
     path = "/case/"
     words = "case"
+    prints = True
     mark = ft.Icons.ASSIGNMENT_OUTLINED
     numbered = False
     own_corrections = True
+
+    async def sheets(self, session: Session, card: Card) -> list[Sheet]:
+        """Return all of it, papers with a layout of their own, and each of its forms, as the server has them."""
+        speaks, called = language().partition("-")[0], card.address or card.content
+        return [
+            Sheet(one.name, one.title(speaks), f"{one.title_zh} {called}.pdf".replace("/", " "),
+                  partial(session.papers.case, card.id, one.name))
+            for one in await session.papers.of_case(card.id)
+        ]  # fmt: skip
 
     def read(self, session: Session, subject_id: str) -> CaseView:
         """Return the view that its pages show."""

@@ -24,7 +24,7 @@ from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.subjects.case import words
-from app.ui.subjects.case.paths import FORMS, WATCHED, draft_key, fill_path, path_of
+from app.ui.subjects.case.paths import FORMS, REGISTERS, WATCHED, draft_key, fill_path, path_of
 from app.ui.texts import language, moment_text, t
 from app.ui.ticket_words import joined
 
@@ -95,6 +95,8 @@ def FormsScreen() -> ft.Control:
         rows = [_row(ui, card, now) for card in found.to_review]
         parts.append(group(t("case.list.review"), rows, count=len(rows), id="to-review"))
     elif shown == FILLED:
+        parts.append(list_row("to-registers", t("case.registers.heading"), partial(ui.go, REGISTERS),
+                              sub=t("case.registers.says"), leading=ft.Icons.PRINT_OUTLINED))  # fmt: skip
         parts.append(group(t("case.list.recent"), [_row(ui, card, now) for card in found.recent], id="recent"))
     elif not found.forms and not found.begun:
         parts.append(empty_state(t("case.list.none"), t("case.list.none_says"), mark=ft.Icons.ASSIGNMENT_OUTLINED))

@@ -20,6 +20,9 @@ CONTACTS: Final = "/contacts"
 WATCHED: Final = "/forms/watched"
 """What is still to come of cases, and finding one by its number."""
 
+REGISTERS: Final = "/forms/print"
+"""Registers of forms to print, by month."""
+
 
 UNITS: Final = "/units"
 """The list of vacant units."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.ui.subjects.case import contacts, fill, forms, steps, watched
+from app.ui.subjects.case import contacts, fill, forms, registers, steps, watched
 
-ROUTES: Final = (*forms.ROUTES, *watched.ROUTES, *contacts.ROUTES, *fill.ROUTES, *steps.ROUTES)
+ROUTES: Final = (
+    *forms.ROUTES, *watched.ROUTES, *registers.ROUTES, *contacts.ROUTES, *fill.ROUTES, *steps.ROUTES,
+)  # fmt: skip

@@ -32,6 +32,7 @@ class FollowUpFace(Face):
     type = FOLLOW_UP
     path = "/follow-up/"
     words = "follow_up"
+    prints = True
     mark = ft.Icons.FACT_CHECK_OUTLINED
     numbered = False
 

@@ -27,6 +27,7 @@ from app.ui.kit.notices import use_sheet
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.router import Route
+from app.ui.saving import save_from_server
 from app.ui.screens.desk.parts import not_for_you, use_made
 from app.ui.subjects import heading_of, page_of
 from app.ui.subjects.follow_up import words
@@ -218,6 +219,12 @@ def FiguresScreen() -> ft.Control:
                 found_rows += figure(f"{id}{part}", t(f"follow_up.figure.{part}"), cards, share(of, part))
         return found_rows
 
+    async def print_month() -> None:
+        await save_from_server(
+            ui, ui.session.papers.follow_ups(month_name(month)), heading=t("common.page.print"),
+            name=f"客户回访记录 {month_name(month)}.pdf", offline=t("common.page.print_offline"),
+        )  # fmt: skip
+
     content: list[ft.Control] = [month_bar(month, set_month), quiet(t("follow_up.figures_say"))]
     if not found.cards:
         content.append(
@@ -245,6 +252,7 @@ def FiguresScreen() -> ft.Control:
         content += [
             section(who_words(ui, who), [column(rows(f"{who}-", theirs, OF_PERSON), gap=0)]) for who, theirs in people
         ]
+        content.append(list_row("print-month", t("follow_up.print"), print_month, leading=ft.Icons.PRINT_OUTLINED))
     return Scaffold(
         t("follow_up.way_to.figures"),
         content,

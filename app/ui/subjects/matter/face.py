@@ -32,6 +32,7 @@ class MatterFace(Face):
     type = MATTER
     path = "/matter/"
     words = "matter"
+    prints = True
     mark = ft.Icons.RECORD_VOICE_OVER_OUTLINED
     numbered = False
     signed = False

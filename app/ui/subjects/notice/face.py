@@ -19,6 +19,7 @@ class NoticeFace(Face):
     type = NOTICE
     path = "/notice/"
     words = "notice"
+    prints = True
     mark = ft.Icons.CAMPAIGN_OUTLINED
     numbered = False
     signed = False

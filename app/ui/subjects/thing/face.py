@@ -41,6 +41,7 @@ class ThingFace(Face):
     type = THING
     path = "/key/"
     words = "keys"
+    prints = True
     mark = ft.Icons.KEY_OUTLINED
     settle = "/settle"
     hidden_on_page = frozenset(("signed",))

@@ -31,14 +31,16 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, stamp_badge, ticket_paper, urgent_chip
 from app.ui.kit.timeline import Step, timeline
 from app.ui.news import use_news
+from app.ui.printing import use_printing
 from app.ui.screens.handbook.paths import about_path, book_button
 from app.ui.screens.phone.nobody_yet import nobody_yet
 from app.ui.screens.photo.take import photo_path, view_path
 from app.ui.signatures import drawn_signature, signature_badge
+from app.ui.subjects import face as printed
 from app.ui.subjects import page_of, says, step_name
 from app.ui.subjects.ticket.face import fee_rows
 from app.ui.subjects.ticket.moves import Move, Moves, moves_of
-from app.ui.subjects.ticket.printing import use_printing
+from app.ui.subjects.ticket.papers import papers_of
 from app.ui.texts import moment_text, t
 
 
@@ -138,6 +140,11 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
 
         return run
 
+    async def close_then_print() -> None:
+        set_menu(False)
+        await sheets.gone()
+        await print_()
+
     def correct(entry_id: str) -> None:
         ui.go(f"/ticket/{ticket_id}/amend/{entry_id}")
 
@@ -188,7 +195,7 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
             list_row(
                 "menu-print",
                 t("ticket.do.print"),
-                close_then(lambda: print_()),
+                close_then_print,
                 sub=t("ticket.do_note.print"),
                 leading=ft.Icons.PRINT_OUTLINED,
             )
@@ -208,7 +215,10 @@ def use_ticket_sheet(ticket_id: str, on_open: Callable[[str], object] | None = N
             if step.amendable
         ]
 
-    print_ = use_printing(ui, ticket_id, view.state.number if view else None)
+    async def papers() -> list[printed.Sheet]:
+        return papers_of(ui.session, view) if view is not None else []
+
+    print_ = use_printing(ui, papers, id="ticket-print", heading=t("ticket.print.heading"))
     use_sheet(menu, t("ticket.heading_menu"), menu_rows, lambda: set_menu(False), id="ticket-menu")
     use_sheet(amending, t("ticket.do.amend"), amend_rows, lambda: set_amending(False), id="ticket-amend")
     if view is None or moves is None:

@@ -30,6 +30,7 @@ class VisitFace(Face):
     type = VISIT
     path = "/visit/"
     words = "visit"
+    prints = True
     mark = ft.Icons.DOOR_FRONT_DOOR_OUTLINED
 
     def lines(self, facts: Body, purpose: str, named: Mapping[str, str]) -> Iterator[Line]:

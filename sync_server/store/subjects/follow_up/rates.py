@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 
 from app.domain.subjects.follow_up.figures import PARTS, SHARES, Counted, Rates, rates, share
 from app.domain.subjects.matter.state import CLOSED, MERGED
-from sync_server.store.subjects.follow_up.sheet import follow_up_raised, follow_ups
+from sync_server.store.subjects.follow_up.sheet import follow_up_raised, follow_up_rounds, follow_ups
 from sync_server.store.subjects.matter import matters
 from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import staff
@@ -63,6 +63,26 @@ def of_month(
 
     everybody = month_of(one for found in by_person.values() for one in found)
     return everybody, {who: month_of(found) for who, found in sorted(by_person.items())}
+
+
+def asked_in(
+    connection: Connection, since: int, until: int, estate_keys: Sequence[str] | None = None
+) -> list[dict[str, Any]]:
+    """Return each time somebody was asked at the follow-ups of a month (as ``of_month``), in that order: what
+    《客户回访记录》 holds (D.6)."""
+    c, r = follow_ups.c, follow_up_rounds.c
+    query = (
+        select(
+            c.address, c.source, c.about, c.signature, c.opinion,
+            r.asked_at, r.way, r.name, r.satisfied, r.said, r.settled, r.promise, r.asked_by,
+        )
+        .join(follow_up_rounds, r.follow_up_id == c.id)
+        .where(c.since_at >= moment(since), c.since_at < moment(until))
+        .order_by(r.asked_at, c.id, r.line)
+    )  # fmt: skip
+    if estate_keys is not None:
+        query = query.where(c.estate_key.in_(estate_keys))
+    return [dict(row._mapping) for row in connection.execute(query)]
 
 
 def names_of(connection: Connection, who: Iterable[str]) -> Mapping[str, str]:

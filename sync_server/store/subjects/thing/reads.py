@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Row, select
 
+from app.domain.subjects.fold import fold
 from app.domain.subjects.thing.kinds import THING
+from app.domain.subjects.thing.state import ThingState
 from app.domain.wire.errors import NOT_FOUND, Problem
+from sync_server.store.database import chunks
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects.tagged import tags
 from sync_server.store.subjects.thing.sheet import custody_steps, things
 from sync_server.store.tables import grants
+from sync_server.store.taking.entry_rows import of_subjects
 from sync_server.store.types import moment
 
 _ENDED = ("given_back", "issued", "written_off")
@@ -76,3 +80,32 @@ def _visible(connection: Connection, who: Identity, thing_id: str) -> bool:
 
 def _plain(row: Row[Any]) -> dict[str, Any]:
     return dict(row._mapping)
+
+
+def entrusted(
+    connection: Connection, who: Identity | None, first: int | None, end: int | None, estate_key: str | None = None
+) -> list[ThingState]:
+    """Return the keys that residents entrusted from ``first`` to before ``end`` (ms; ``None``: no limit), by that time:
+    the register 代保管单元钥匙申请表 (Y 17). Only what ``who`` may see, and of one estate if it is named."""
+    c, t = custody_steps.c, things.c
+    query = (
+        select(t.id)
+        .join(custody_steps, c.thing_id == t.id)
+        .where(t.entrusted, c.kind == "entrusted")
+        .order_by(c.at, t.id)
+    )
+    if first is not None:
+        query = query.where(c.at >= moment(first))
+    if end is not None:
+        query = query.where(c.at < moment(end))
+    if estate_key is not None:
+        query = query.where(t.estate_key == estate_key)
+    if who is not None:
+        mine = (grants.c.subject_type == THING) & (grants.c.subject_id == t.id) & grants.c.active
+        query = query.where(select(grants.c.scope).where(mine, grants.c.scope.in_(who.scopes)).exists())
+    found = []
+    # What was applied for stands in the key's own entries: the typed row says what it is lent for now.
+    for some in chunks([(THING, id_) for id_ in connection.scalars(query)]):
+        histories = of_subjects(connection, some)
+        found += [cast(ThingState, fold(THING, histories[subject])) for subject in some if subject in histories]
+    return found
