@@ -3,20 +3,23 @@ what the reports count of it (W)."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 from sqlalchemy import select
 
 from app.domain.rules.another_time import another_time
 from app.domain.times import at_china, china_day, from_datetime
 from sync_server.api.reports import answer
 from sync_server.estate.workbook import read_workbook
+from sync_server.reports.workbook import workbook
 from sync_server.store import Store
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.reports.catalog import REPORTS
-from sync_server.store.reports.report import COUNT, SUM
+from sync_server.store.reports.report import COUNT, FEN, SUM
 from sync_server.store.reports.working import Worked, work_out
 from sync_server.store.subjects.analysis import analyses
 from sync_server.store.subjects.clock_results import clock_results
@@ -68,7 +71,7 @@ def reports(store: Store) -> dict[str, Worked]:
         return {name: work_out(connection, None, name, "2026-10", NOW) for name in REPORTS}
 
 
-@pytest.mark.proves("W3")
+@pytest.mark.proves("W1", "W3")
 @pytest.mark.parametrize("name", list(REPORTS))
 def test_each_figure_of_each_report_is_the_count_of_the_list_that_it_opens(
     reports: dict[str, Worked], name: str
@@ -89,6 +92,10 @@ def test_each_figure_of_each_report_is_the_count_of_the_list_that_it_opens(
             assert one.number == (len(listed) if one.makes == COUNT else sum(line["value"] for line in listed))
         if one.of is not None and one.makes == COUNT:
             assert set(one.lines) <= set(one.of), one.id
+    book = load_workbook(io.BytesIO(workbook(found, lambda subject: "")))
+    rows = [row[1:3] for row in book.worksheets[0].iter_rows(min_row=2, values_only=True)]
+    said = [one.number / 100 if one.measure == FEN and one.number is not None else one.number for one in found.figures]
+    assert rows == [(one.said[0], number) for one, number in zip(found.figures, said, strict=True)]
 
 
 @pytest.mark.proves("W3", "W7")

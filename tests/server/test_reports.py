@@ -101,6 +101,7 @@ def test_a_middle_of_nothing_is_none_and_shares_are_rounded_as_by_hand() -> None
     assert [share(1, 8), share(1, 3), share(2, 3), share(1, 200), share(0, 5)] == [13, 33, 67, 1, 0]
 
 
+@pytest.mark.proves("W1")
 def test_a_month_of_complaints_is_the_same_as_data_in_excel_and_on_paper(estate: Estate, clock: Clock) -> None:
     desk = FieldDevice(estate, estate.desk_id, clock)
     first, again = complaint(desk, estate.home), ("matter", str(uuid7()))

@@ -30,7 +30,6 @@ from sync_server.store.reports import (
 from sync_server.store.reports.chains import of_chains
 from sync_server.store.reports.report import Report
 
-GATE: Final = ("goods", "goods_code", "visitor")
 CLEANERS: Final = roles.OVERSEERS | {roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD}
 """Who reads what cleaning comes to: the environment department leads it."""
 CULTURE: Final = roles.OVERSEERS | {roles.CULTURE_CLERK}
