@@ -16,6 +16,7 @@ from sync_server.papers import saying
 from sync_server.papers.content import Fact, Heading, Note, Piece, Rows, Shot, pieces
 from sync_server.papers.layouts import Layout
 from sync_server.papers.paper import Paper
+from sync_server.papers.typeset import ems
 from sync_server.store.subjects.case.papers import CasePaper, FormPaper
 
 _NUMBER: Final = re.compile(r"（(\d{4,6})）$")
@@ -116,6 +117,7 @@ def _end(paper: Paper, found: CasePaper, forms: Sequence[FormPaper]) -> None:
         paper.pictures([saying.picture(one, one.caption) for one in others])
     classes = dict.fromkeys(one.archive for one in forms if one.archive)
     if classes:
+        paper.gap(1.5)
         paper.words("归入客户档案：" + "；".join(f"第 {n} 类 {class_words(n)}" for n in classes), size=8.5)
     saying.draw_code(paper, found.address, found.office)
 
@@ -154,7 +156,8 @@ def set_rows(paper: Paper, rows: Rows) -> None:
         return
     lines = rows.lines()
     shares = [
-        min(max(len(label), 4, *(len(line[n]) for line in lines)), 22) for n, label in enumerate(rows.columns.values())
+        min(max(ems(label), 4.0, *(ems(line[n]) for line in lines)), 22.0)
+        for n, label in enumerate(rows.columns.values())
     ]
     columns = [("序号", 3.5), *zip(rows.columns.values(), shares, strict=True)]
     paper.table(columns, [[str(n), *line] for n, line in enumerate(lines, 1)])

@@ -19,7 +19,7 @@ from sync_server.store.answers.private import masked
 ROW: Final = "#"
 _STEP: Final = re.compile(r"([^/\[\]]+)(?:\[([^\]]*)\])?")
 _ROWS: Final = re.compile(r"\[[^\]]*\]")
-_ASIDE: Final = re.compile(r"（[^（）]*(?:没有就|不选|不填)[^（）]*）")
+_ASIDE: Final = re.compile(r"（[^（）]*(?:没有就|不选|不填|才填)[^（）]*）")
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 

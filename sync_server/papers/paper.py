@@ -120,7 +120,7 @@ class Paper:
         """Leave some white."""
         self._at += tall
 
-    def pairs(self, rows: Sequence[Sequence[tuple[str, str]]], *, label: float = 24.0) -> None:
+    def pairs(self, rows: Sequence[Sequence[tuple[str, str]]], *, label: float = _LABEL) -> None:
         """Draw fields: each row has some, side by side, the label before what it says."""
         for row in rows:
             value = (self.width - label * len(row)) / len(row)
@@ -161,19 +161,19 @@ class Paper:
 
     def ink(self, label: str, drawing: tuple[Strokes, int, int] | None, words: str, *, tall: float = 22.0) -> None:
         """Draw a field with handwriting as it was written, as vectors, and words beneath it."""
-        said = typeset.lines(self._pdf, words, self.width - 26, 8.5)
+        said = typeset.lines(self._pdf, words, self.width - _LABEL - 2, 8.5)
         height = tall + len(said) * 4 + 2
         self._keep(height)
-        self._box(MARGIN, 24, height)
+        self._box(MARGIN, _LABEL, height)
         self._text(MARGIN + _PAD, self._at + 4.6, label, SIZE, heavy=True)
-        self._box(MARGIN + 24, self.width - 24, height)
+        self._box(MARGIN + _LABEL, self.width - _LABEL, height)
         if drawing is not None:
             strokes, wide, high = drawing
-            scale = min((self.width - 30) / wide, (tall - 3) / high)
+            scale = min((self.width - _LABEL - 6) / wide, (tall - 3) / high)
             picture = BytesIO(strokes_to_svg(strokes, wide, high).encode())
-            self._pdf.image(picture, MARGIN + 27, self._at + 1.5, wide * scale, high * scale)
+            self._pdf.image(picture, MARGIN + _LABEL + 3, self._at + 1.5, wide * scale, high * scale)
         for n, line in enumerate(said):
-            self._text(MARGIN + 26, self._at + tall + 3 + n * 4, line, 8.5)
+            self._text(MARGIN + _LABEL + 2, self._at + tall + 3 + n * 4, line, 8.5)
         self._at += height
 
     def code(self, address: str, words: str, *, side: float = 24.0) -> None:

@@ -14,6 +14,7 @@ from app.domain.times import to_china
 from sync_server.answers.gathering import Register
 from sync_server.papers.content import label_of
 from sync_server.papers.paper import Paper
+from sync_server.papers.typeset import ems
 from sync_server.store.answers import shape as s
 from sync_server.store.answers.reading import Filled
 from sync_server.store.answers.shape import Column, Grid
@@ -23,7 +24,7 @@ _NUMBER: Final = re.compile(r"（(\d{4,6})）$")
 _SIGNATURES: Final = {"unsigned": "", "intact": "已签", "changed": "已更正，未签名有效"}
 _UNPRINTED: Final = frozenset((d.IMAGE, d.NOTE, *d.UNSEEN))
 """Types of questions that no row of a page has: photos and signatures stand on the single sheet."""
-_LEAST, _MOST = 4, 22
+_LEAST, _MOST = 4.0, 22.0
 """Share of the width of a column, in characters."""
 _MANY: Final = 12
 """From so many columns on they are set smaller."""
@@ -95,13 +96,9 @@ def _draw(
         paper.table((("序号", 1.0), ("登记内容", 12.0)), [("", NOTHING)])
         return
     size = 8.0 if len(heads) > _MANY else 9.0
-    shares = [min(max(len(one), _LEAST, *(_longest(row[n]) for row in rows)), _MOST) for n, one in enumerate(heads)]
-    columns = [("序号", 3.5), *((one, float(share)) for one, share in zip(heads, shares, strict=True))]
+    shares = [min(max(ems(one), _LEAST, *(ems(row[n]) for row in rows)), _MOST) for n, one in enumerate(heads)]
+    columns = [("序号", 3.5), *zip(heads, shares, strict=True)]
     paper.table(columns, [[str(n), *row] for n, row in enumerate(rows, 1)], size=size)
-
-
-def _longest(said: str) -> int:
-    return max(map(len, said.splitlines()), default=0)
 
 
 def _span(first: date | None, last: date | None) -> str:

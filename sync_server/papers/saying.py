@@ -72,6 +72,7 @@ def draw_code(paper: Paper, address: str, office: Office) -> None:
             f"扫码查看签名时的原文，并校验签名以后有没有更改。\n本单由系统按记录打印，签名为电子签名。{phone}",
         )
     else:
+        paper.gap(1.5)
         paper.words(f"本单由系统按记录打印。{phone}", size=8.5)
 
 

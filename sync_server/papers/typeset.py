@@ -6,6 +6,7 @@ Where a line may end is asked of Unicode's rules (UAX 14), so that none begins w
 from __future__ import annotations
 
 from functools import lru_cache
+from unicodedata import east_asian_width
 
 from fpdf import FPDF
 from uniseg.linebreak import line_break_units
@@ -49,3 +50,8 @@ def _units(pdf: FPDF, part: str, size: float, heavy: bool) -> list[tuple[str, fl
 def _breaks(part: str) -> tuple[str, ...]:
     """The pieces between which a line may end; kept, for copies of a paper say the same again and again."""
     return tuple(line_break_units(part))
+
+
+def ems(text: str) -> float:
+    """Return how wide a text's longest line is in Chinese characters: letters and digits count half."""
+    return max(sum(1.0 if east_asian_width(char) in "WF" else 0.55 for char in one) for one in text.split("\n"))
