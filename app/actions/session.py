@@ -282,6 +282,8 @@ class Session(Records):
             rounds=tuple(self.patrols.to_walk()),
             meter_rounds=tuple(self.meters.to_walk()),
             notices=tuple(notices),
+            answers=tuple(self.troubles.answers()),
+            to_sign=tuple(self.handbook.to_sign()),
             calls=tuple(calls),
         )
 
