@@ -65,7 +65,10 @@ def put(connection: Connection, database: Path, ref: BlobRef, data: bytes, state
 
 def name_absent(connection: Connection, refs: Iterable[BlobRef]) -> None:
     """Note the names of blobs that others made and that are not on this phone yet."""
-    rows = [{"hash": r.hash, "size": r.size, "media_type": r.media_type, "state": ABSENT, "have": 0} for r in refs]
+    rows = [
+        {"hash": r.hash, "size": r.size, "media_type": r.media_type, "state": ABSENT, "have": 0}
+        for r in _small_first(refs)
+    ]
     if rows:
         connection.execute(_name_new, rows)
 
@@ -205,11 +208,17 @@ def unlink(database: Path, names: Iterable[str]) -> None:
 
 def put_all(connection: Connection, database: Path, refs: Iterable[BlobRef], data: Mapping[str, bytes]) -> None:
     """Keep the bytes of every blob a new entry names; each must be given or be here already."""
-    for ref in refs:
+    for ref in _small_first(refs):
         if ref.hash in data:
             put(connection, database, ref, data[ref.hash], WAITING)
         elif not read(connection, database, [ref.hash]):
             raise Problem(BLOB_MISMATCH, hash=ref.hash)
+
+
+def _small_first(refs: Iterable[BlobRef]) -> list[BlobRef]:
+    """Return whole photos last: of the bytes that are a photo and its thumbnail at once, as those of a small picture
+    are, the thumbnail is noted, which is fetched with what is in view and never cleared."""
+    return sorted(refs, key=lambda ref: ref.media_type == PHOTO)
 
 
 def _write_file(path: Path, data: bytes) -> None:

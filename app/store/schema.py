@@ -277,5 +277,11 @@ MIGRATIONS: list[tuple[str, ...]] = [
             WHERE household_id IS NULL AND unit_id IS NULL""",
     ),
     ("ALTER TABLE looks ADD COLUMN what TEXT NOT NULL DEFAULT ''",),
+    (
+        # Of a small picture photo and thumbnail are the same bytes: noted as the photo, they were not fetched with what
+        # is in view, and cleared.
+        """UPDATE blobs SET media_type = 'image/jpeg; role=thumbnail' WHERE media_type = 'image/jpeg'
+            AND hash IN (SELECT json_extract(body, '$.thumbnail') FROM entries WHERE kind = 'photo_taken')""",
+    ),
 ]
 """Step n (from 1) takes a file from ``user_version`` n-1 to n."""

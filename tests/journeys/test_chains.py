@@ -202,7 +202,7 @@ def test_the_gate_looks_a_pass_up_by_number_or_name_without_a_network(town: Town
         async with screens(gate, WATCHED):
             await sent(gate, gate)
         photos = [step.entry for step in gate.steps_of(CASE, case) if photo_of(step.entry) is not None]
-        assert len(photos) == 2 and any(gate.photos.thumbnail(one) for one in photos), "workers' small pictures, too"
+        assert len(photos) == 2 and all(gate.photos.thumbnail(one) for one in photos), "workers' small pictures, too"
         for words, there in (("p2", "P2 钱七"), ("赵六", "P1 赵六")):
             async with screens(gate, WATCHED) as seen:
                 await seen.type("watched-find", words)

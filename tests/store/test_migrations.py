@@ -22,6 +22,11 @@ from tests.actions.phones import NOON, uid
 from tests.store.test_saving import opened
 
 
+def before(words: str) -> int:
+    """The version of files that have not been through the step whose statements say this."""
+    return next(n for n, step in enumerate(MIGRATIONS) if any(words in one for one in step))
+
+
 def test_the_steps_make_the_very_tables_the_code_uses(tmp_path: Path) -> None:
     file = PhoneFile(tmp_path / "phone.db")
     found = inspect(file.engine)
@@ -131,7 +136,7 @@ def test_a_file_from_before_estates_goes_on_and_its_cards_say_where_they_are(tmp
         for later in ("worked", "estate"):
             connection.exec_driver_sql(f"ALTER TABLE subjects DROP COLUMN {later}")
         connection.exec_driver_sql("ALTER TABLE looks DROP COLUMN what")
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 4}")
+        connection.exec_driver_sql(f"PRAGMA user_version={before('ADD COLUMN estate')}")
     store.close()
     again = PhoneStore(path)
     assert {card.id: card.estate for card in again.cards(CardFilter())} == {
@@ -158,7 +163,7 @@ def test_a_file_from_before_urgency_shows_what_its_entries_say(tmp_path: Path) -
         older = "UPDATE settings SET value = json_set(value, '$.meaning', 2) WHERE key = 'understanding'"
         connection.exec_driver_sql(older)
         connection.exec_driver_sql("ALTER TABLE looks DROP COLUMN what")
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 6}")
+        connection.exec_driver_sql(f"PRAGMA user_version={before('ADD COLUMN urgent')}")
     store.close()
     again = PhoneStore(path)
     assert [card.id for card in again.cards(CardFilter())] == [urgent.subject_id, calm.subject_id]
@@ -177,9 +182,30 @@ def test_a_file_from_before_my_month_counts_what_was_done_with_the_older_app(tmp
         older = "UPDATE settings SET value = json_remove(value, '$.cards') WHERE key = 'understanding'"
         connection.exec_driver_sql(older)
         connection.exec_driver_sql("ALTER TABLE looks DROP COLUMN what")
-        connection.exec_driver_sql(f"PRAGMA user_version={len(MIGRATIONS) - 3}")
+        connection.exec_driver_sql(f"PRAGMA user_version={before('ADD COLUMN worked')}")
     store.close()
     again = PhoneStore(path)
     ((card, worked),) = again.worked(CardFilter(type=None), visit.author)
     assert (card.id, [deed.at for deed in worked.deeds]) == (visit.subject_id, [visit.made_at])
+    again.close()
+
+
+def test_of_a_small_picture_that_is_photo_and_thumbnail_an_older_file_fetches_the_thumbnail(tmp_path: Path) -> None:
+    """An older app noted such bytes as the photo: they were not fetched with what is in view, and cleared."""
+    path, data = tmp_path / "phone.db", b"\xff\xd8 a small photo"
+    digest = sha256_hex(data)
+    store = PhoneStore(path)
+    store.begin_chain(uid("device"))
+    (photo, other) = (replace(opened(name), kind="photo_taken") for name in "ab")
+    store.save([replace(photo, body={"thumbnail": digest}), replace(other, body={"thumbnail": "0" * 64})])
+    with store.file.write() as connection:
+        row = "INSERT INTO blobs (hash, size, media_type, state, have) VALUES (?, 9, 'image/jpeg', 'absent', 0)"
+        for name in (digest, sha256_hex(b"whole")):
+            connection.exec_driver_sql(row, (name,))
+        connection.exec_driver_sql(f"PRAGMA user_version={before('role=thumbnail')}")
+    store.close()
+    again = PhoneStore(path)
+    with again.file.read() as connection:
+        found = connection.exec_driver_sql("SELECT hash, media_type FROM blobs").all()
+    assert dict(found) == {digest: "image/jpeg; role=thumbnail", sha256_hex(b"whole"): "image/jpeg"}
     again.close()

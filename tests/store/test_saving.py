@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event
 
 from app.domain.wire.canonical import sha256_hex
-from app.domain.wire.entries import BlobRef, Entry
+from app.domain.wire.entries import PHOTO, THUMBNAIL, BlobRef, Entry
 from app.domain.wire.errors import Problem
 from app.store import PhoneStore, saving
 from app.store import blobs as store_blobs
@@ -234,6 +234,16 @@ def test_a_blob_that_is_here_already_need_not_be_given_again(store: PhoneStore) 
     assert store.outbox_counts() == (2, 0) and store.blob(ref.hash) == b"same"
     with pytest.raises(Problem, match="blob_mismatch"):
         store.save([opened("c", BlobRef(sha256_hex(b"never"), 5, "application/x-test"))])
+
+
+def test_a_small_picture_that_is_its_own_thumbnail_is_not_cleared_as_a_photo(store: PhoneStore) -> None:
+    """A thumbnail is all that a list shows; of a picture no larger than one, both are the same bytes."""
+    data = b"\xff\xd8 small"
+    digest = sha256_hex(data)
+    refs = (BlobRef(digest, len(data), media_type) for media_type in (PHOTO, THUMBNAIL))
+    store.save([opened("a", *refs)], {digest: data})
+    store.note_blob(digest, len(data), True)
+    assert store.clear_photos(1) == 0 and store.blob(digest) == data
 
 
 def test_noting_an_upload_does_not_write_the_photo_again(store: PhoneStore, tmp_path: Path) -> None:
