@@ -191,14 +191,14 @@ def calls(core: Reads, walked: Sequence[Route], first: date) -> list[Call]:
     found = []
     for card in filled_since(core, sorted(_with_following(core, wanted)), first - timedelta(days=1)):
         one = card.as_(CaseCard)
-        if one.about_type != PLACE:
+        if one.about_type != PLACE or not (one.form_id in wanted or one.steps):
             continue
         if one.form_id in wanted:
             call = Call(one.about_id, one.filled_at, card.id, one.filled_by, one.form_id == SKIPPED_FORM, one.duty,
                         one.form_id)  # fmt: skip
         else:  # a later form of its chain was filled in: what counts at the point is the first one
-            form, duty = one.first
-            call = Call(one.about_id, card.opened_at, card.id, card.opener or "", False, duty, form)
+            begun = one.steps[0]
+            call = Call(one.about_id, begun.at, card.id, begun.by, False, begun.duty, begun.form)
         found.append(call)
     return found
 

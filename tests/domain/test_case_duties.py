@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from app.domain.rules.case_duties import OpenCase, Step
+from app.domain.rules.case_duties import MOST_STEPS, OpenCase, Step, kept
 from app.domain.rules.duties import Duty, Facts, duties
 from app.domain.rules.duty_rules import read_rules, standard
 from app.domain.subjects.case.chains import chain_of
@@ -102,6 +102,12 @@ def test_a_notice_is_taken_down_on_its_last_day_and_one_without_a_day_is_owed_no
     assert (one.owner, one.due) == ("li", at_china(date(2026, 11, 20), 23, 59))
     assert owed("site", [posted], date(2026, 11, 19), text, days={"until": "2026-11-20"}) == {}
     assert owed("site", [posted], date(2026, 11, 20), text) == {}
+
+
+def test_what_a_card_keeps_of_a_long_case_says_how_it_began() -> None:
+    steps = [step(CAME, "filed"), *(step(CAME + timedelta(day), "look", "look") for day in range(80))]
+    assert len(kept(steps)) == MOST_STEPS and (kept(steps)[0], kept(steps)[-1]) == (steps[0], steps[-1])
+    assert kept(steps[:1]) == tuple(steps[:1]) and kept(()) == ()
 
 
 @given(some.lists(some.tuples(some.integers(0, 40), some.sampled_from(["received", "told", "collected", "returned"])),

@@ -46,6 +46,11 @@ class Step:
     duty: str = ""
 
 
+def kept(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the steps of a case that its card keeps: the first one, by which it began, and the last ones."""
+    return (*steps[:1], *steps[1:][-(MOST_STEPS - 1) :])
+
+
 @dataclass(frozen=True, slots=True)
 class OpenCase:
     """A case as its duties see it. Times in ms.

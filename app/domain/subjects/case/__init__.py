@@ -15,7 +15,7 @@ from typing import Any, ClassVar, Final
 from app.domain import roles
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
-from app.domain.rules.case_duties import MOST_STEPS, Step
+from app.domain.rules.case_duties import Step, kept
 from app.domain.rules.clocks import Clock
 from app.domain.rules.closing import Closing
 from app.domain.rules.duty_rules import EVENT
@@ -199,7 +199,6 @@ class Case(Subject[CaseState]):
                 about_type=str(first.get("about_type") or ""),
                 about_id=str(first.get("about_id") or ""),
                 duty=str(now_said.get("duty") or ""),
-                first=(str(first["form_id"]), str(first.get("duty") or "")) if len(state.filled) > 1 else ("", ""),
                 said=words[:_SAID],
                 readings=_readings(state),
                 known=known,
@@ -207,7 +206,7 @@ class Case(Subject[CaseState]):
                 issued_at=state.issued.at if state.issued is not None else None,
                 scores=packed(scores(now_said["answers"])) if state.of_round else "",
                 valid=state.counts,
-                steps=steps_of(state)[-MOST_STEPS:],
+                steps=kept(steps_of(state)),
             ),
         )
 

@@ -29,12 +29,12 @@ class CaseCard(Extra):
     ``form_id``, ``step``: of the last form; ``chain``: the kind of case ("": one form alone); ``filled_by``,
     ``filled_at``: who filled the last form in, and when; ``forms``: how many were filled in; ``signer``: whose
     signature lacks next; ``raised``: the ids of what was raised; ``about_type``, ``about_id``: what it is about;
-    ``duty``: the duty it fulfils; ``first``: the id of the first form and the duty that it fulfilled, where others
-    followed; ``said``: the beginning of what was answered, for the search; ``readings``: what its
+    ``duty``: the duty it fulfils; ``said``: the beginning of what was answered, for the search; ``readings``: what its
     last form says of meters, by kind, each with whether counting begins anew (M); ``known``: what its chain knows of it
     (``Chain.known``), as a permit's number and last day; ``watched``: something of it is still to come
-    (``Chain.standing``); ``issued_at``: when it was handed out; ``steps``: of a chain, the forms that count, the last
-    ones (``case_duties``). Of a sheet of the survey: ``scores`` (``surveys.packed``), and whether it is ``valid`` (F3).
+    (``Chain.standing``); ``issued_at``: when it was handed out; ``steps``: of a chain, the forms that count: the first
+    and the last ones (``case_duties.kept``). Of a sheet of the survey: ``scores`` (``surveys.packed``), and whether it
+    is ``valid`` (F3).
     """
 
     form_id: str = ""
@@ -49,7 +49,6 @@ class CaseCard(Extra):
     about_type: str = ""
     about_id: str = ""
     duty: str = ""
-    first: tuple[str, str] = ("", "")
     said: str = ""
     readings: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
     known: Mapping[str, str] = field(default_factory=dict)
@@ -72,8 +71,7 @@ class CaseCard(Extra):
         """Return the object that ``to_json`` wrote."""
         known = {name: data[name] for name in names_of(cls) if name in data}
         steps = tuple(Step(*one) for one in known.get("steps") or ())
-        first = tuple(str(one) for one in known.get("first") or ("", ""))
-        return cls(**known | {"raised": tuple(known.get("raised") or ()), "steps": steps, "first": first})
+        return cls(**known | {"raised": tuple(known.get("raised") or ()), "steps": steps})
 
     def to_json(self) -> dict[str, Any]:
         """Return its fields as JSON values: of a step only the values, for a card holds many."""
