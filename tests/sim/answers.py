@@ -17,9 +17,11 @@ from app.domain.subjects import fold
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.duty import DutyState
 from app.domain.subjects.job.state import JobState
+from app.domain.subjects.notice import NoticeState
 from app.domain.subjects.shift import ShiftState
 from app.domain.subjects.thing.state import OUT, ThingState
 from app.domain.subjects.ticket.state import TicketState
+from app.domain.subjects.training import TrainingState
 from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import COUNTER_TAKEN
@@ -39,7 +41,12 @@ if TYPE_CHECKING:
     from tests.sim.world import World
 
 Subject = tuple[str, str]
-_OVERSEERS = frozenset(("desk", "engineering_supervisor", "service_supervisor", "admin"))
+_OVERSEERS = frozenset(("desk", "engineering_supervisor", "service_supervisor", "manager", "admin"))
+_FILES = frozenset((*_OVERSEERS - {"desk"}, "environment_supervisor"))
+"""Who reads the files of the staff (V5)."""
+_ENVIRONMENT = frozenset(("environment_supervisor", "cleaning_lead"))
+_OF_CHAINS = {"decoration": frozenset(("guard",)), "cleaning": _ENVIRONMENT, "cleaning_signin": _ENVIRONMENT}
+"""Who else reads the cases of a chain; the plan of an event everybody of the estate does."""
 _THEIRS = frozenset(person.staff_id for person in THEIRS.values())
 _CARE = frozenset(("desk", "service_supervisor", "manager"))
 _OVER = frozenset(("done", "confirmed", "filed"))
@@ -162,6 +169,8 @@ def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
     if isinstance(state, CaseState) and state.first.get("case") in ("special_care", "care_call"):
         # Who needs special care: not all who oversee, nor whoever wrote it down and has another post now (P3).
         return bool(held & _CARE) or state.building_id in steward_of
+    if isinstance(state, TrainingState):
+        return _sees_file(who, held, own, state)
     if held & _OVERSEERS:
         return True
     if state.opened is None:
@@ -173,6 +182,11 @@ def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
         return "guard" in held and state.ended is None
     if isinstance(state, TicketState):
         return state.assignee == who.staff_id or ("finance" in held and state.stage in _OVER)
+    if isinstance(state, NoticeState):
+        return state.released is not None
+    if isinstance(state, CaseState):
+        chain, filled = str(state.first.get("case")), {one.entry.author for one in state.filled}
+        return chain == "event" or bool(held & _OF_CHAINS.get(chain, frozenset())) or who.staff_id in filled
     if isinstance(state, DutyState):
         return state.owner == who.staff_id
     if isinstance(state, JobState):
@@ -184,3 +198,20 @@ def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
         hands = [state.hands, *(link.taker for link in state.disputed)]
         return state.worker_id == who.staff_id or any(h.where == "staff" and h.id == who.staff_id for h in hands)
     return False
+
+
+def _sees_file(who: Identity, held: frozenset[str], own: list[Entry], state: TrainingState) -> bool:
+    """The file of a member of staff is read by them, who trained them, and the supervisors (V5); that somebody passed
+    for doors, by all who oversee."""
+    if held & _FILES or who.staff_id in (state.staff_id, state.body.get("trainer_id")):
+        return True
+    if held & _OVERSEERS:
+        return state.kind == "manners"
+    return (state.opened.author if state.opened is not None else own[0].author) == who.staff_id
+
+
+def sees_homes(who: Identity, building_id: str) -> bool:
+    """Tell whether somebody may know the households of a building (S)."""
+    estate = OTHER if building_id == OTHER_BUILDING else ""
+    held = who.posts.get(estate, frozenset())
+    return bool(held & _OVERSEERS) or ("steward" in held and building_id in who.looks_after.get(estate, ()))

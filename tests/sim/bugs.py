@@ -6,17 +6,14 @@ first seed that saw it when it was planted, to be tried first: a found fault is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
 import sync_server.store.taking.accept as server_accept
-from app.actions import cases, core, form_list, raising
 from app.actions.letters import Letters
-from app.domain.rules import duties, form_duties, handbook
+from app.domain.rules import duties
 from app.domain.rules.scopes import staff_scope
 from app.domain.subjects import access, results, visit
 from app.domain.subjects.analysis import Analysis
@@ -40,59 +37,19 @@ from app.store import refolding as phone_refolding
 from app.sync import account, exchanging
 from app.sync import blobs as blob_mover
 from sync_server.store import database as server_database
-from sync_server.store import duties as server_duties
 from sync_server.store import store as server_store
 from sync_server.store.news import looking, outbox
 from sync_server.store.news import settled as settling
 from sync_server.store.subjects import clock_results, door_requests
-from sync_server.store.subjects.case import checking
 from sync_server.store.subjects.follow_up import planning as follow_up_planning
 from sync_server.store.subjects.numbers import Numbers
 from sync_server.store.taking import blobs as server_blobs
 from sync_server.store.taking import feed, keeping, projections
 from sync_server.store.taking import pulling as server_pulling
 from sync_server.store.upkeep import refolding as server_refolding
-
-Patch = tuple[Any, str, Any]
-
-
-@dataclass(frozen=True)
-class Bug:
-    """A planted fault: what is wrong, and which functions it replaces.
-
-    ``seed``: one that sees it (0: not known). ``where``: the sorts of steps it hides among; the search begins with
-    the seeds that have most of them.
-    """
-
-    wrong: str
-    patches: Callable[[], list[Patch]]
-    seed: int = 0
-    where: tuple[str, ...] = ()
-
-
-BUGS: dict[str, Bug] = {}
-
-
-@contextmanager
-def switched_on(name: str | None) -> Iterator[None]:
-    """Have one fault, or none, inside the block."""
-    patches = BUGS[name].patches() if name else []
-    kept = [(where, what, getattr(where, what)) for where, what, _ in patches]
-    for where, what, wrong in patches:
-        setattr(where, what, wrong)
-    try:
-        yield
-    finally:
-        for where, what, right in kept:
-            setattr(where, what, right)
-
-
-def _bug(wrong: str, *where: str, seed: int = 0) -> Callable[[Callable[[], list[Patch]]], None]:
-    def note(patches: Callable[[], list[Patch]]) -> None:
-        BUGS[patches.__name__.replace("_", "-")] = Bug(wrong, patches, seed, where)
-
-    return note
-
+from tests.sim import chain_bugs
+from tests.sim.planting import BUGS, Bug, Patch, switched_on
+from tests.sim.planting import bug as _bug
 
 # -- the phone's store -----------------------------------------------------------------------
 
@@ -737,56 +694,4 @@ def door_twice() -> list[Patch]:
     return [(door_requests, "ask", ask)]
 
 
-__all__ = ["BUGS", "Bug", "switched_on"]
-
-
-# -- forms -----------------------------------------------------------------------------------
-
-
-@_bug("what a defect raises has another id each time it is saved", "forms", seed=35)
-def case_two_tickets() -> list[Patch]:
-    numbers = iter(range(1_000_000))
-    return [(raising, "raised_id", lambda case_id, path, words="": core.derived(case_id, f"raised {next(numbers)}"))]
-
-
-@_bug("a form that was begun from a duty fulfils another one", "forms", seed=35)
-def case_other_duty() -> list[Patch]:
-    def owed(rule: Any, spot: Any, times: Any) -> Any:
-        plain = {form: [replace(one, duty="") for one in listed] for form, listed in spot.filled.items()}
-        return real(rule, replace(spot, filled=plain), times)
-
-    real = form_duties.owed_at
-    return [(form_duties, "owed_at", owed)]
-
-
-@_bug("a value that comes out otherwise is told to nobody", "forms", seed=35)
-def case_differs() -> list[Patch]:
-    return [(checking, "_check", lambda connection, body, author: {})]
-
-
-@_bug("a form that was withdrawn before it was begun is told to nobody", "publishing", seed=162)
-def case_withdrawn() -> list[Patch]:
-    return [(checking, "WITHDRAWN", "never")]
-
-
-@_bug("phones go on offering what was withdrawn", "publishing", seed=46)
-def case_offered() -> list[Patch]:
-    def published(store: Any) -> list[Any]:
-        return [one for one in map(form_list._read, store.refs(form_list.FORM).values()) if one is not None]
-
-    return [(cases, "published", published)]
-
-
-# -- the handbook ------------------------------------------------------------------------------
-
-
-@_bug("who signed what a document said before has signed what it says now", "readings", seed=92)
-def reading_of_old() -> list[Patch]:
-    real = handbook.to_read
-
-    def to_read(pages: Any, readers: Any, reads: Any) -> Any:
-        signed = list(reads)
-        digests = frozenset(one.digest for one in signed)
-        return real([replace(page, counts=page.counts | digests) for page in pages], readers, signed)
-
-    return [(server_duties, "to_read", to_read)]
+__all__ = ["BUGS", "Bug", "chain_bugs", "switched_on"]

@@ -16,9 +16,11 @@ from sqlalchemy import select
 
 from app.actions import Session
 from app.actions.form_draft import FormDraft, Where
+from app.actions.form_list import Published
 from app.domain.forms import Filling, read
 from app.domain.rules.care import KEEPERS
 from app.domain.rules.duty_rules import BUILDING, standard_text
+from app.domain.rules.notices import BOARD, LETTERBOX
 from app.domain.rules.scopes import ESTATE, in_estate
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.case.state import ENDED_EARLY, CaseState
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from tests.sim.world import World
 
 FORM_ID: Final = "vacant_check"
+FORGED: Final = "1000"
+"""The sum that somebody says past the app, whatever it is."""
 RULES: Final = f"""{standard_text()}
 [[rule]]
 name = "building"
@@ -73,7 +77,7 @@ async def go_on(phone: SimPhone, rng: random.Random) -> None:
         return await _at_home(phone, session, own)
     with phone.peeking() as store:
         known = sorted(card.id for card in store.cards(CardFilter(type=CASE, kinds=(FORM_ID,)), 0, 50))
-        listed = any(one.id == FORM_ID for one in session.cases.listed())
+        listed = bool(_offered(session))
     if not known or rng.random() < 0.4:
         if listed:
             await _fill(phone, session, rng)
@@ -145,13 +149,17 @@ def as_the_office_wants(world: World) -> None:
         publish(store, vacant_check(str(world.form_version)))
         return
     with store.numbered() as write:
-        if any(not one.ended and one.form_id == FORM_ID for one in published_forms.listed(write.connection)):
+        if any(one.form_id == FORM_ID and not one.ended for one in published_forms.listed(write.connection)):
             published_forms.withdraw(write, FORM_ID, None, None)
+
+
+def _offered(session: Session) -> list[Published]:
+    return [one for one in session.cases.listed() if one.id == FORM_ID]
 
 
 async def _fill(phone: SimPhone, session: Session, rng: random.Random) -> None:
     with phone.peeking():
-        form = next(one for one in session.cases.listed() if one.id == FORM_ID)
+        form = _offered(session)[0]
         where, duty = _what_is_owed(session)
         draft = FormDraft(form.hash, session.new_id(), session.new_id(), session.now(), where=where, duty=duty)
         filling = session.cases.filling(draft)
@@ -192,7 +200,7 @@ def _forge(phone: SimPhone, session: Session, draft: FormDraft, filling: Filling
     body = {
         "form": draft.form, "form_id": "vacant_check", "version": "1", "title": "空置房检查", "address": "水泵房",
         "facts": {"started": draft.started, "seed": draft.once},
-        "answers": filling.answers() | {"total": "1000"}, "shown": filling.shown("zh"),
+        "answers": filling.answers() | {"total": FORGED}, "shown": filling.shown("zh"),
     }  # fmt: skip
     phone.save([session.entry((CASE, draft.case_id), "form_filled", body, draft.once)], {})
 
@@ -207,24 +215,39 @@ async def _correct(phone: SimPhone, session: Session, case_id: str, entry_id: st
 
 
 def faults(histories: Mapping[tuple[str, str], list[Entry]]) -> Iterator[str]:
-    """Yield each defect that made more than one ticket, and each wrong sum that nobody was told of."""
+    """Yield each defect that made more than one ticket, each wrong sum that nobody was told of, and each that the app
+    itself got wrong."""
     made: Counter[tuple[str, str]] = Counter()
     for history in histories.values():
         raised = (e.body for e in history if e.body.get("case_path") and e.body.get("channel") != "survey")
         first = {(str(body["case_id"]), str(body["case_path"])) for body in raised}
         made.update(first)
     for (case_id, path), number in made.items():
-        if number > 1:
+        # A chain asks the same again in another of its forms: what is poor again is another job (Q2).
+        if number > max(1, _raising(histories.get((CASE, case_id), ()), path)):
             yield f"the defect {path} of case {case_id} made {number} tickets"
     for (type_, case_id), history in histories.items():
         if type_ != CASE:
             continue
         told = {str(entry.body["filled_id"]) for entry in history if entry.kind == "form_checked"}
         for entry in history:
-            if entry.kind != "form_filled" or entry.body["form_id"] != "vacant_check":
+            if entry.kind != "form_filled" or entry.body["form_id"] != FORM_ID:
                 continue
-            if not _adds_up(entry.body["answers"]) and entry.id not in told:
+            wrong, forged = not _adds_up(entry.body["answers"]), entry.body["answers"]["total"] == FORGED
+            if wrong and entry.id not in told:
                 yield f"the sum of {entry.id} on case {case_id} is wrong, and nobody was told"
+            if wrong and not forged:
+                yield f"the app worked out a wrong sum in {entry.id} on case {case_id}"
+
+
+def _raising(history: Sequence[Entry], path: str) -> int:
+    """Return how many forms of a case raise something at a path, as filled in or corrected."""
+    return len({e.body.get("target_id", e.id) for e in history if _raises(e, path)})
+
+
+def _raises(entry: Entry, path: str) -> bool:
+    body = entry.body if entry.kind == "form_filled" else entry.body.get("body") if entry.kind == "amended" else None
+    return any(one["path"] == path for one in (body or {}).get("raised") or ())
 
 
 def withdrawn_faults(world: World, histories: Mapping[tuple[str, str], list[Entry]]) -> Iterator[str]:
@@ -247,7 +270,7 @@ def withdrawn_faults(world: World, histories: Mapping[tuple[str, str], list[Entr
         if phone.session is None or phone.session.engine.status.sign_in_needed:
             continue
         with phone.peeking():
-            offered = {one.hash for one in phone.session.cases.listed() if one.id == "vacant_check"}
+            offered = {one.hash for one in _offered(phone.session)}
         if offered != in_force:
             yield f"{phone.name} offers the forms {offered}, and in force are {in_force}"
 
@@ -268,7 +291,7 @@ def owed_faults(histories: Mapping[tuple[str, str], list[Entry]], rows: Sequence
         for filled in state.filled:
             if filled.body.get("duty") in mine:
                 named.add(str(filled.body["duty"]))
-            elif filled.body.get("building_id"):
+            elif filled.body.get("building_id") and filled.body["form_id"] == FORM_ID:
                 by_day.add((str(filled.body["building_id"]), china_day(filled.entry.at).isoformat()))
     for id_, row in mine.items():
         done = id_ in named or (row["about_id"], row["period"]) in by_day
@@ -276,10 +299,16 @@ def owed_faults(histories: Mapping[tuple[str, str], list[Entry]], rows: Sequence
             yield f"the form of {row['about_id']} on {row['period']} is {'done' if done else 'owed'}, the server: {row}"
 
 
+def _compared(type_: str, owed: bool) -> bool:
+    """Whether phones say what is owed about this: places, and where notices hang; of a case, what is owed still."""
+    return type_ in (BUILDING, BOARD, LETTERBOX) or (type_ == CASE and owed)
+
+
 def owed_apart(session: Session, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield what a phone says otherwise of what forms owe than the server."""
-    here = {one.id: one.owed for one in session.duties.of_month() if one.about[0] == BUILDING}
-    there = {str(row["id"]): row["done_at"] is None for row in rows if row["about_type"] == BUILDING}
+    here = {one.id: one.owed for one in session.duties.of_month() if _compared(one.about[0], one.owed)}
+    owed = ((row, row["done_at"] is None) for row in rows)
+    there = {str(row["id"]): is_owed for row, is_owed in owed if _compared(row["about_type"], is_owed)}
     if here != there:
         yield f"a phone says that {here} is owed by forms, the server {there}"
 

@@ -84,9 +84,9 @@ def _which(duty: Duty, doors: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     return {**door, "rule": duty.rule, "why": duty.why, "period": duty.period, "opens_at": duty.opens}
 
 
-def listed(world: World, now: int) -> list[Row]:
-    """Return what the server says is owed at doors in the month of ``now``."""
-    return [row for row in of_month(world, now) if row["about_type"] == HOUSEHOLD]
+def at_doors(rows: Sequence[Row]) -> list[Row]:
+    """Return what is owed at doors."""
+    return [row for row in rows if row["about_type"] == HOUSEHOLD]
 
 
 def of_month(world: World, now: int) -> list[Row]:
@@ -135,9 +135,10 @@ def apart(world: World, phone: SimPhone) -> Iterator[str]:
         refused = connection.scalar(select(schema.outbox.c.entry_id).limit(1))
     if world.two or not who.overseer or forgotten is not None or refused is not None:
         return
-    yield from forms.owed_apart(session, of_month(world, session.now()))
+    of_server = of_month(world, session.now())
+    yield from forms.owed_apart(session, of_server)
     here = [one for one in session.duties.of_month() if one.about[0] == HOUSEHOLD]
-    there = listed(world, session.now())
+    there = at_doors(of_server)
     owed_here = {one.id: (one.owner, moment(one.due)) for one in here if one.owed}
     theirs = [row for row in there if row["standing"] in (OPEN, LATE)]
     said = {row["id"]: (row["owner_id"] or row["owner_post"] or "", row["due_at"]) for row in theirs}

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import fold, subject_of
+from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.matter.state import MatterState
 from app.domain.subjects.results import over_at, results
 from app.domain.subjects.signing import ChainVerdict
@@ -17,6 +18,7 @@ from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from app.store import PhoneStore, cards, saving, schema
 from sync_server.store.people import accounts
+from sync_server.store.subjects.case.tables import cases as case_rows
 from sync_server.store.subjects.clock_results import clock_results
 from sync_server.store.subjects.job import jobs as job_rows
 from sync_server.store.subjects.matter import matters as matter_rows
@@ -27,6 +29,7 @@ from sync_server.store.taking import entry_rows
 from sync_server.store.types import moment
 from tests.sim import cases as forms
 from tests.sim import (
+    chain_rules,
     duties,
     follow_ups,
     hands,
@@ -34,11 +37,13 @@ from tests.sim import (
     matters,
     network,
     news,
+    notices,
     office,
     readings,
     requests,
     shifts,
     surveys,
+    trainings,
     visits,
 )
 from tests.sim.answers import estate_of, sees
@@ -115,9 +120,12 @@ def faults(world: World) -> Iterator[str]:
         yield from surveys.faults(server)
         yield from news.faults(world, server)
         yield from requests.faults(server)
-        yield from duties.faults(server, duties.listed(world, world.now()))
+        yield from trainings.faults(server)
+        yield from chain_rules.faults(world, server)
         owed = duties.of_month(world, world.now())
+        yield from duties.faults(server, duties.at_doors(owed))
         yield from forms.owed_faults(server, owed)
+        yield from notices.faults(server, owed)
         yield from readings.faults(world, server, owed)
         for phone in world.phones:
             yield from _same_as_server(world, phone, server)
@@ -222,7 +230,7 @@ def _tables(world: World, histories: dict[Subject, list[Entry]]) -> Iterator[str
 
     def rows(connection: Connection) -> list[Any]:
         found: list[Any] = []
-        for type_, table in (("ticket", tickets), ("thing", things), ("matter", matter_rows)):
+        for type_, table in (("ticket", tickets), ("thing", things), ("matter", matter_rows), ("case", case_rows)):
             found.extend((type_, row) for row in connection.execute(select(table)))
         return found
 
@@ -243,6 +251,8 @@ def _tables(world: World, histories: dict[Subject, list[Entry]]) -> Iterator[str
         elif isinstance(state, MatterState):
             told |= {"owner_id": row.owner_id, "merged_into": row.merged_into, "rounds": row.rounds}
             says |= {"owner_id": state.owner, "merged_into": state.merged_into, "rounds": len(state.rounds)}
+            says["stage"] = state.stage
+        elif isinstance(state, CaseState):
             says["stage"] = state.stage
         if told != says:
             yield f"the table of {type_} {row.id} says {told}, its entries {says}"

@@ -18,7 +18,7 @@ from app.domain.times import HOUR
 from app.domain.wire.entries import Entry
 from sync_server.store import Store
 from sync_server.store.news import channels, looking, outbox
-from sync_server.store.news.causes import ASSIGNED, MAJOR, REQUEST
+from sync_server.store.news.causes import ASSIGNED, EVENT, MAJOR, REQUEST
 from sync_server.store.news.channels import Channel
 from sync_server.store.news.settled import settled
 from sync_server.store.news.tables import news_out
@@ -49,7 +49,7 @@ def faults(world: World, histories: dict[tuple[str, str], list[Entry]]) -> Itera
     ran_out = Counter(
         (row.cause, row.subject_id, row.clock, row.due_at, row.staff_id or row.mark.split(":")[2])
         for row in rows
-        if row.cause not in _TELLING
+        if row.cause not in (*_TELLING, EVENT)  # several people are told of an event at once
     )
     for key, count in ran_out.items():
         if count > 1:

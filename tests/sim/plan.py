@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +17,13 @@ from sync_server.store.people import accounts
 from sync_server.store.tables import devices
 from tests.sim import (
     cases,
+    chains,
     duties,
     follow_ups,
     jobs,
     keys,
     matters,
+    notices,
     office,
     photos,
     prying,
@@ -28,6 +31,7 @@ from tests.sim import (
     requests,
     shifts,
     surveys,
+    trainings,
     visits,
 )
 from tests.sim.estate import EVERYBODY, NINE, OTHER, OTHER_BUILDING, PEOPLE
@@ -106,6 +110,8 @@ _WITH_SURVEY = (9, 23)
 """Of 29 runs those with sheets of the survey between their steps."""
 _WITH_READINGS = (5, 24)
 """Of 29 runs those in which a document is signed as read, and published anew."""
+_LATELY = {23: "decoration", 29: "mail", 37: "move in", 41: "notices", 47: "follow on", 55: "trainings"}
+"""Of 61 runs those in which half of the work is chains of forms, notices or trainings: which."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -169,6 +175,9 @@ def draw(seed: int) -> Plan:
     if seed % 29 in _WITH_READINGS:
         steps = _with(steps, "readings", (6, 10, 14), 8_000, random.Random(f"{seed}/readings"))
         steps = _with(steps, "revising", (1, 2), 8_500, random.Random(f"{seed}/revising"))
+    if seed % 61 in _LATELY:
+        people = (*people, "zhao")
+        steps = _with_lately(steps, _LATELY[seed % 61], random.Random(f"{seed}/lately"))
     if seed % 4 != 1:
         return Plan(seed, people, steps, *sizes)
     # From a source of its own: the other draws are what they were before there were two.
@@ -202,14 +211,29 @@ def _with_office(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
     return tuple(made)
 
 
-def _with_forms(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
+def _with_forms(
+    steps: Sequence[Step],
+    rng: random.Random,
+    what: str = "forms",
+    times: Sequence[int] = (14, 20, 26),
+    first: int = 5_000,
+) -> tuple[Step, ...]:
     """Return the steps with forms between them, mostly at the desk; every third one syncs, so that phones hear of what
     is published, and of one another."""
     made = list(steps)
-    for number in range(rng.choice((14, 20, 26))):
+    for number in range(rng.choice(times)):
         at, who = rng.randrange(len(made) + 1), 0 if rng.random() < 0.5 else rng.randrange(12)
-        verb = "sync" if number % 3 == 2 else "forms"
-        made.insert(at, Step(5_000 + number, verb, who, rng.choice((0.0, 0.3, 5.0, 60.0))))
+        verb = "sync" if number % 3 == 2 else what
+        made.insert(at, Step(first + number, verb, who, rng.choice((0.0, 0.3, 5.0, 60.0))))
+    return tuple(made)
+
+
+def _with_lately(steps: Sequence[Step], what: str, rng: random.Random) -> tuple[Step, ...]:
+    """Return half of the steps of work, with some of one sort between all; a deposit goes back after a quarter."""
+    some = [step for step in steps if step.verb != "work" or rng.random() < 0.5]
+    made = list(_with_forms(some, rng, what, (12, 15, 18), 9_000))
+    if what == "decoration":
+        made.insert(rng.randrange(len(made) // 2, len(made) * 3 // 4), Step(9_900, "quarter", 0, 5.0))
     return tuple(made)
 
 
@@ -353,6 +377,40 @@ def _survey(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any,
 
 
 @_verb(0, trouble=False)
+def _notices(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A notice is drafted, released, withdrawn, posted or taken down (P); in the plans of its own seeds alone."""
+    _put_forms(world, notices.FORMS)
+    return notices.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _trainings(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """Somebody holds a session, scans its code or marks (V); in the plans of its own seeds alone."""
+    return trainings.go_on(phone, rng) if phone.session is not None else None
+
+
+def _chain(name: str, world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A chain of forms is begun, carried on, signed (J-L, Q, R5, U1, Y2); in the plans of its own seeds alone."""
+    script = chains.SCRIPTS[name]
+    _put_forms(world, script.forms)
+    if phone.session is None:
+        return None
+    if name == "move in" and rng.random() < 0.2:
+        return chains.tag_keys(phone)
+    return chains.go_on(phone, rng, script)
+
+
+def _put_forms(world: World, names: Sequence[str]) -> None:
+    _desk_leads(world)
+    if world.server.up:
+        with _administering(world):
+            chains.put_forms(world.server.store, *names)
+
+
+VERBS.update({name: Verb(partial(_chain, name), 0, False) for name in chains.SCRIPTS})
+
+
+@_verb(0, trouble=False)
 def _heard_late(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """A job is reported on in time from a cellar, and heard of after its answer was due (B.3)."""
     return jobs.report_in_time(phone, rng) if phone.session is not None else None
@@ -480,7 +538,16 @@ def _clock(world: World, phone: SimPhone, rng: random.Random) -> None:
 @_verb(2)
 def _nights(world: World, phone: SimPhone, rng: random.Random) -> None:
     """Nobody does anything for days; sometimes for longer than a token lives."""
-    days = rng.choice((1, 3, 200))
+    _days_pass(world, rng.choice((1, 3, 200)))
+
+
+@_verb(0, trouble=False)
+def _quarter(world: World, phone: SimPhone, rng: random.Random) -> None:
+    """A deposit is out for a quarter of a year (K5); in the plans of decorations alone."""
+    _days_pass(world, 95)
+
+
+def _days_pass(world: World, days: int) -> None:
     world.tell(f"{days} days pass")
     if any(each.session is not None and each.session.engine.status.running for each in world.phones):
         world.late_deliveries = True  # asleep with a request on its way, or just written

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from app.domain.rules.sessions import SessionCode
 from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
 from app.store import blobs as phone_blobs
@@ -77,6 +78,8 @@ class World:
         """Which version of the document that everybody signs the office wants in force."""
         self.asked: list[tuple[dict[str, str], str, str]] = []
         """What residents asked by the cards at their doors: where, the page's id of it, and what was wanted."""
+        self.codes: list[SessionCode] = []
+        """The codes of training sessions that stood on some phone, for whoever was there."""
         self.sights = answers.Sights(self.server)
         self.phones: list[SimPhone] = []
         for number, login in enumerate(plan.people):
