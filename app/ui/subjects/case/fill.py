@@ -12,7 +12,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.cases import lacks, signers
 from app.actions.form_draft import FormDraft, Where
-from app.actions.models import Household, HouseholdHit
+from app.actions.models import Household, HouseholdHit, Saved
 from app.actions.units import UNIT_HIT
 from app.domain.forms import Filling, Place
 from app.domain.forms import definition as d
@@ -201,7 +201,12 @@ def FillForm(digest: str, case_id: str, latest: bool, handed: dict[str, Any], ke
         to_sign = bool(signers(filling))
         # A sheet of the survey is one of thirty of an evening: the doors come next, not the record of this one.
         if (values.get("returns") or (values["about_type"] == ROUND and not corrects)) and not to_sign:
-            await ui.do(verb, then=lambda _: ui.back())
+
+            def back(_: Saved) -> None:
+                ui.refresh()  # the session's announcement may come later, and the next tap is the next door's
+                ui.back()
+
+            await ui.do(verb, then=back)
             return
         await ui.do(verb, then=lambda _: ui.replace(path_of(case_id, "sign" if to_sign else "")))
 
