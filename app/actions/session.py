@@ -285,6 +285,8 @@ class Session(Records):
             answers=tuple(self.troubles.answers()),
             to_sign=tuple(self.handbook.to_sign()),
             calls=tuple(calls),
+            answers=tuple(self.troubles.answers()),
+            to_sign=tuple(self.handbook.to_sign()),
         )
 
     # -- drafts ----------------------------------------------------------------------------

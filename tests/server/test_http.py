@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import Problem
 from app.domain.wire.packing import pack
 from app.domain.wire.squeezing import MEDIA_TYPE, unsqueeze
-from sync_server.api import answer_models, create_app, models
+from sync_server.api import create_app, models
 from sync_server.auth.throttle import ADDRESS_MS, FREE, FREE_ADDRESS, MOST, Throttle, network_of
 from sync_server.settings import Settings
 from sync_server.store import tables
@@ -469,10 +470,18 @@ def test_every_endpoint_documents_its_errors_with_examples(live: LiveServer) -> 
                     assert examples, (method, path, status)
 
 
+def every_body(of: type[models.Model]) -> Iterator[type[models.Model]]:
+    """Every body of a request or an answer, wherever it stands."""
+    for one in of.__subclasses__():
+        yield one
+        yield from every_body(one)
+
+
 def test_every_request_and_answer_has_an_example_that_is_one(live: LiveServer) -> None:
     """Who connects another system reads them on `/docs` and copies them: each is whole, and what the server takes."""
     described = create_app(live.store, Settings()).openapi()
     named: set[str] = set()
+    bodies = {one.__name__: one for one in every_body(models.Model)}
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
             asked = [("request", operation["requestBody"])] if "requestBody" in operation else []
@@ -483,7 +492,7 @@ def test_every_request_and_answer_has_an_example_that_is_one(live: LiveServer) -
                 name = kind.rpartition("/")[2]
                 schema = described["components"]["schemas"][name]
                 assert "example" in schema, (method, path, where)
-                model = getattr(models, name, None) or getattr(answer_models, name)
+                model = bodies[name]
                 example = model.model_config["json_schema_extra"]["example"]  # the page leaves out what is null
                 model.model_validate(example)
                 if where != "request":

@@ -397,8 +397,9 @@ def _filled_forms(ending: str) -> Asking:
 
 
 def _report(world: World, role: str, which: str) -> requests.Response:
-    """``mine``: what is about money; ``other``: what concerns overseers alone."""
-    name = {"mine": "free-repairs", "other": "complaints", "nothing": "none"}[which]
+    """``mine``: what the list gives them; ``other``: what concerns overseers alone."""
+    theirs = [one["id"] for one in world.ask("GET", "/v1/reports", role).json()["reports"]]
+    name = {"mine": next(iter(theirs), "free-repairs"), "other": "complaints", "nothing": "none"}[which]
     return world.ask("GET", f"/v1/reports/{name}?period=2026-11&estate_key=", role)
 
 

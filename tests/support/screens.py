@@ -84,6 +84,17 @@ class Seen:
         """Wait until everything is drawn."""
         await self._shown.rest(STILL_S)
 
+    async def shows(self, *words: str) -> None:
+        """Wait until all these words are on the screen: on a busy machine saving goes on after a tap was answered.
+        Raises TimeoutError, noting what is there."""
+        try:
+            async with asyncio.timeout(10):
+                while not all(one in self.words() for one in words):
+                    await self.rest()
+        except TimeoutError as late:
+            late.add_note(f"{words} at {self.path}: {self.words()}")
+            raise
+
     async def tap(self, id: str) -> None:
         """Tap the control with this identifier."""
         found = self.below(id)

@@ -101,7 +101,7 @@ def test_every_file_of_the_app_is_staged_and_nothing_compiled(staged: Path) -> N
         return {path.as_posix() for path in found if (root / path).is_file() and "__pycache__" not in path.parts}
 
     icons = {f"assets/{path.name}" for path in native.ICONS.glob("*.png")}
-    for_the_office = {name for name in files(ROOT) if name.startswith("assets/forms/")}
+    for_the_office = {name for name in files(ROOT) if name.startswith(("assets/forms/", "assets/handbook/"))}
     assert files(staged) == (files(ROOT) - for_the_office) | icons
     assert not list(staged.rglob("__pycache__"))
 

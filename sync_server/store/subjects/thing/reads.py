@@ -94,10 +94,11 @@ def entrusted(
         .where(t.entrusted, c.kind == "entrusted")
         .order_by(c.at, t.id)
     )
-    if first is not None:
-        query = query.where(c.at >= moment(first))
-    if end is not None:
-        query = query.where(c.at < moment(end))
+    # A day outside what anybody can mean is no limit.
+    if (begins := moment(first)) is not None:
+        query = query.where(c.at >= begins)
+    if (ends := moment(end)) is not None:
+        query = query.where(c.at < ends)
     if estate_key is not None:
         query = query.where(t.estate_key == estate_key)
     if who is not None:
