@@ -285,8 +285,6 @@ class Session(Records):
             answers=tuple(self.troubles.answers()),
             to_sign=tuple(self.handbook.to_sign()),
             calls=tuple(calls),
-            answers=tuple(self.troubles.answers()),
-            to_sign=tuple(self.handbook.to_sign()),
         )
 
     # -- drafts ----------------------------------------------------------------------------
