@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
@@ -109,7 +110,7 @@ def _span(first: date | None, last: date | None) -> str:
 
 
 def _is_last(day: date) -> bool:
-    return (date.fromordinal(day.toordinal() + 1)).month != day.month
+    return day.day == monthrange(day.year, day.month)[1]
 
 
 def _head(column: Column) -> str:
