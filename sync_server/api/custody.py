@@ -24,6 +24,7 @@ from sync_server.store.subjects.thing import reads as things
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["keys"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
+_FIRST, _LAST = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
 
 
 def _estate(here: Here, who: Identity | None, said: str | None) -> str | None:
@@ -63,8 +64,9 @@ def entrusted(
     from sync_server.papers import keys_register
 
     key = _estate(here, who, estate)
-    begins = None if first is None or first.year < FIRST_YEAR else at_china(first, 0)
-    ends = None if to is None or to.year > LAST_YEAR else at_china(to + timedelta(days=1), 0)
+    begins = None if first is None or first.year < FIRST_YEAR else at_china(min(first, _LAST), 0)
+    # Days beyond any that can be meant limit nothing; before the first of them there is nothing.
+    ends = None if to is None or to > _LAST else at_china(max(to, _FIRST) + timedelta(days=1), 0)
     with here.store.read() as connection:
         rows = things.entrusted(connection, who, begins, ends, key)
         office = printing.office(connection, who.home if key is None else key, here.settings.company)
