@@ -22,8 +22,15 @@ from tests.sim.planting import Patch, bug
 
 @bug("what a defect raises has another id each time it is saved", "forms", seed=35)
 def case_two_tickets() -> list[Patch]:
-    numbers = iter(range(1_000_000))
-    return [(raising, "raised_id", lambda case_id, path, words="": core.derived(case_id, f"raised {next(numbers)}"))]
+    numbers, real = iter(range(1_000_000)), Cases._filled
+
+    def raised_id(case_id: str, path: str, words: str = "") -> str:
+        return core.derived(case_id, f"raised {next(numbers)}")
+
+    def filled(self: Any, case_id: str, entry_id: str) -> Any:
+        return {name: value for name, value in real(self, case_id, entry_id).items() if name != "raised"}
+
+    return [(raising, "raised_id", raised_id), (Cases, "_filled", filled)]
 
 
 @bug("a form that was begun from a duty fulfils another one", "forms", seed=35)
