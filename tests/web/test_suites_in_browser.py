@@ -25,6 +25,7 @@ HELPERS: Final = (
     "support/book.py",
     "support/definitions.py",
     "support/older.py",
+    "support/pages.py",
 )
 LEFT_OUT: Final = {
     "sync/conftest.py": "gives the real server",

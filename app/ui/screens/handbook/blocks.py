@@ -53,7 +53,7 @@ def _drawn(page: Page, found: Sequence[Block]) -> Iterator[ft.Control]:
         elif block.sort == ITEM:
             yield _item(page, block)
         else:
-            yield _with_numbers(page, block, txt(block.text, selectable=True))
+            yield _with_numbers(page, block, txt(block.text))
     if table:
         yield _sheet(table)
 
