@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 import typer
@@ -77,3 +78,18 @@ def estate_key(store: Store, said: str) -> str:
         )
     with store.read() as connection, named(f"没有小区 {said}；有：{names}", f"No estate {said}; there are: {names}"):
         return estates.called(connection, said).key
+
+
+def own_text(file: Path | None) -> str | None:
+    """Return the text of the company's own file; ``None`` without one: the program's own is meant. Stops the command if
+    it can't be read."""
+    try:
+        return file.read_text("utf-8-sig") if file is not None else None
+    except (OSError, UnicodeDecodeError) as fault:
+        raise stop(f"{file} 读不出来", f"{file} can't be read") from fault
+
+
+def one_at_a_time(*asked: bool) -> None:
+    """Stop the command if more than one of the things that exclude each other is asked for."""
+    if sum(asked) > 1:
+        raise stop("一次只做一样", "one at a time", 2)

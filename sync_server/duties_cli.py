@@ -12,7 +12,7 @@ import typer
 from app.domain.rules.duty_rules import standard_text
 from app.domain.rules.workdays import Differs
 from app.domain.times import china_day, read_day
-from sync_server.console import WHICH, echo, opened_store, say, stop
+from sync_server.console import WHICH, echo, one_at_a_time, opened_store, own_text, say, stop
 from sync_server.store import duties as owed
 from sync_server.store.estate import calendar as kept
 from sync_server.store.estate import estates
@@ -113,14 +113,10 @@ def rules(
     standard: Annotated[bool, typer.Option(help="恢复程序自带的规则 go back to the program's own")] = False,
 ) -> None:
     """查看或更换规则。Show or change the rules of what is owed."""
-    if sum((file is not None, write is not None, standard)) > 1:
-        raise stop("一次只做一样", "one at a time", 2)
+    one_at_a_time(file is not None, write is not None, standard)
     with opened_store() as store:
         if file is not None or standard:
-            try:
-                text = file.read_text("utf-8-sig") if file is not None else None
-            except (OSError, UnicodeDecodeError) as fault:
-                raise stop(f"{file} 读不出来", f"{file} can't be read") from fault
+            text = own_text(file)
             with store.numbered() as writing:
                 kept.put_rules(writing, text)
             say("✓ 规则已更换，手机下次同步时收到", "the rules are changed; phones get them with the next sync")

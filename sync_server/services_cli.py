@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.domain.times import MINUTE
-from sync_server.console import WHICH, echo, opened_store, say, stop
+from sync_server.console import WHICH, echo, one_at_a_time, opened_store, own_text, say
 from sync_server.door.services import standard_text
 from sync_server.door.words import WORDS
 from sync_server.store.estate import estates
@@ -24,14 +24,10 @@ def services(
     standard: Annotated[bool, typer.Option(help="恢复程序自带的清单 go back to the program's own")] = False,
 ) -> None:
     """住户扫门牌卡可以点的服务：列出、写出或更换。The services on the page at a door: list, write or change them."""
-    if sum((file is not None, write is not None, standard)) > 1:
-        raise stop("一次只做一样", "one at a time", 2)
+    one_at_a_time(file is not None, write is not None, standard)
     with opened_store() as store:
         if file is not None or standard:
-            try:
-                text = file.read_text("utf-8-sig") if file is not None else None
-            except (OSError, UnicodeDecodeError) as fault:
-                raise stop(f"{file} 读不出来", f"{file} can't be read") from fault
+            text = own_text(file)
             with store.numbered() as writing:
                 kept.put_services(writing, text)
             say("✓ 服务清单已更换，页面马上按新的显示", "the services are changed; pages show them from now on")

@@ -3,7 +3,7 @@ verdicts)."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -14,6 +14,7 @@ from app.domain.wire.errors import Problem
 from app.ui.kit.base import quiet, tag
 from app.ui.kit.lists import empty_state
 from app.ui.kit.notices import notice
+from app.ui.router import use_router
 from app.ui.texts import t
 
 T = TypeVar("T")
@@ -54,6 +55,22 @@ def use_asked(ask: Callable[[], Awaitable[T]], *, wanted: bool = True) -> Asked[
 
     ft.on_mounted(begin)
     return Asked(value, problem, again)
+
+
+def use_asked_here(ask: Callable[[], Awaitable[T]], path: str, *, wanted: bool = True, of: Hashable = None) -> Asked[T]:
+    """Hook: as `use_asked`, and once more whenever somebody comes back to the screen at `path`, where what a page above
+    it changed is shown, or asks for something else (`of`)."""
+    here = use_router().path == path
+    begun: ft.MutableRef[bool] = ft.use_ref()
+    asked = use_asked(ask, wanted=wanted)
+
+    async def look_again() -> None:
+        if begun.current and here and wanted:
+            await asked.again()
+        begun.current = True
+
+    ft.use_effect(look_again, [here, of])
+    return asked
 
 
 def waiting(words: str, *, id: str = "waiting") -> ft.Control:

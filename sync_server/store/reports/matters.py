@@ -17,7 +17,6 @@ from sync_server.store.reports import reading, words
 from sync_server.store.reports.report import Asked, Figure, Line, Said
 from sync_server.store.subjects.matter import matters
 from sync_server.store.subjects.ticket.sheet import tickets
-from sync_server.store.types import ms_of
 
 KINDS: Final[Said] = ("按类别", "By class")
 HANDLING: Final[Said] = ("办理", "Handling")
@@ -74,7 +73,7 @@ def complaints(connection: Connection, asked: Asked) -> Iterator[Figure]:
             yield Figure(f"department-{name or 'none'}", called, lines, of=whole, part=by_department)
     yield Figure("ended", ("已办结", "ended"), those(lambda row: row["stage"] in ENDED), of=whole, part=HANDLING)
     running = those(lambda row: row["stage"] not in ENDED)
-    overdue = those(lambda row: row["stage"] not in ENDED and _past(row, asked.now))
+    overdue = those(lambda row: row["stage"] not in ENDED and reading.past_due(row, asked.now))
     yield Figure("open", ("未办结", "open"), running, of=whole, part=HANDLING)
     yield Figure("overdue", ("逾期未办结", "overdue"), overdue, of=running, part=HANDLING, worry=True)
     again = those(lambda row: row["rounds"] > 1)
@@ -87,11 +86,6 @@ def _satisfied(counted: list[tuple[Line, RowMapping]]) -> Iterator[Figure]:
     glad = tuple(line for line, row in counted if row["satisfied"] is True)
     yield Figure("asked", ("已问满意度", "asked whether satisfied"), heard, part=HANDLING)
     yield Figure("satisfied", ("满意", "satisfied"), glad, of=heard, part=HANDLING)
-
-
-def _past(row: RowMapping, now: int) -> bool:
-    due = ms_of(row["due_at"])
-    return due is not None and due < now
 
 
 def _matters(connection: Connection, asked: Asked) -> list[RowMapping]:

@@ -29,6 +29,12 @@ def rows(connection: Connection, query: Select[Any]) -> Iterable[RowMapping]:
     return connection.execute(query).mappings()
 
 
+def past_due(row: RowMapping, now: int) -> bool:
+    """Tell whether the time of a row that says when it is due (``due_at``) is over at ``now`` (ms)."""
+    due = ms_of(row["due_at"])
+    return due is not None and due < now
+
+
 def shortened(text: object) -> str:
     """Return a text in one line that is not too long for a list."""
     one_line = " ".join(str(text or "").split())

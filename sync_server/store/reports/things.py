@@ -11,7 +11,6 @@ from app.domain.subjects.thing.kinds import THING
 from sync_server.store.reports import reading
 from sync_server.store.reports.report import Asked, Figure, Line, Said
 from sync_server.store.subjects.thing.sheet import custody_steps, things
-from sync_server.store.types import ms_of
 
 _MOVED: Final[Said] = ("本期交接", "In this period")
 _NOW: Final[Said] = ("现在", "Now")
@@ -35,15 +34,10 @@ def keys(connection: Connection, asked: Asked) -> Iterator[Figure]:
     there = [(_thing(row), row) for row in reading.rows(connection, now.order_by(c.since, c.id))]
     out = tuple(line for line, row in there if row["stage"] == "out")
     yield Figure("out", ("借出未还", "out"), out, part=_NOW)
-    overdue = tuple(line for line, row in there if row["stage"] == "out" and _past(row, asked.now))
+    overdue = tuple(line for line, row in there if row["stage"] == "out" and reading.past_due(row, asked.now))
     yield Figure("overdue", ("逾期未还", "overdue"), overdue, out, _NOW, worry=True)
     missing = tuple(line for line, row in there if row["missed_at"] is not None)
     yield Figure("missing", ("清点未见", "not found by the count"), missing, part=_NOW, worry=True)
-
-
-def _past(row: RowMapping, now: int) -> bool:
-    due = ms_of(row["due_at"])
-    return due is not None and due < now
 
 
 def _step(row: RowMapping) -> Line:

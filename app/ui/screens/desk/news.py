@@ -16,7 +16,7 @@ from app.actions.models import News, NewsChannel, NewsMessage, NewsRule
 from app.domain.subjects import SUBJECTS, access
 from app.domain.wire.errors import Problem
 from app.ui import theme
-from app.ui.asking import told, use_asked, waiting
+from app.ui.asking import told, use_asked_here, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
 from app.ui.kit.base import column, flow, icon, pressable, quiet, row, txt
 from app.ui.kit.buttons import Action, icon_button, small_button
@@ -24,7 +24,6 @@ from app.ui.kit.choose import pills
 from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
-from app.ui.router import use_router
 from app.ui.screens.desk.parts import not_for_you
 from app.ui.subjects import face_of
 from app.ui.texts import has, moment_text, t
@@ -53,22 +52,11 @@ def NewsScreen() -> ft.Control:
     """Draw the channels, each with a button for a test message, the last messages, and the rules."""
     ui = use_ui()
     now = use_now()
-    router = use_router()
     look = theme.use_look()
     state, set_state = ft.use_state("")
-    begun: ft.MutableRef[bool] = ft.use_ref()
     may = may_see(ui.session)
-    asked = use_asked(lambda: ui.session.news.told(state), wanted=may)
-    here = router.path == PATH
+    asked = use_asked_here(lambda: ui.session.news.told(state), PATH, wanted=may, of=state)
     beside = look.desk and look.scale <= LARGEST
-
-    async def look_again() -> None:
-        # What was changed on a page above this one is shown when somebody comes back; the first look is `use_asked`'s.
-        if begun.current and here and may:
-            await asked.again()
-        begun.current = True
-
-    ft.use_effect(look_again, [here, state])
     heading = t("news.heading")
     if not may:
         return not_for_you(ui, heading, id="news")

@@ -17,7 +17,7 @@ from app.actions.form_list import Published
 from app.domain.subjects import access
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.sync.office_forms import OfficeForms, PublishedForm
-from app.ui.asking import Asked, told, use_asked, waiting
+from app.ui.asking import Asked, told, use_asked, use_asked_here, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
 from app.ui.kit.base import quiet, tag
 from app.ui.kit.buttons import Action, small_button
@@ -28,7 +28,6 @@ from app.ui.kit.money import facts, section
 from app.ui.kit.notices import use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
-from app.ui.router import use_router
 from app.ui.saving import save_from_server
 from app.ui.screens.desk.parts import not_for_you
 from app.ui.screens.phone.sign_in import role_words
@@ -81,21 +80,10 @@ def OfficeFormsScreen() -> ft.Control:
     """Draw what is published, by its groups, and what has ended; publishing is the main action."""
     ui = use_ui()
     now = use_now()
-    router = use_router()
     sought, set_sought = ft.use_state("")
     tab, set_tab = ft.use_state(IN_FORCE)
-    begun: ft.MutableRef[bool] = ft.use_ref()
     may = may_publish(ui.session)
-    asked = use_asked(ui.session.form_office.told, wanted=may)
-    here = router.path == PATH
-
-    async def look_again() -> None:
-        # What was published or withdrawn on a page above is shown when somebody comes back.
-        if begun.current and here and may:
-            await asked.again()
-        begun.current = True
-
-    ft.use_effect(look_again, [here])
+    asked = use_asked_here(ui.session.form_office.told, PATH, wanted=may)
     heading = t("office_forms.heading")
     if not may:
         return not_for_you(ui, heading, id="office-forms")

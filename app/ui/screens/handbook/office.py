@@ -16,7 +16,7 @@ import flet as ft
 from app.domain.wire.errors import HANDBOOK_WRONG, NOT_FOUND, Problem
 from app.sync.handbook import CheckedPages, OfficeHandbook, OfficePage, PageDone, PageFault, PageFile
 from app.ui import theme
-from app.ui.asking import told, use_asked, waiting
+from app.ui.asking import told, use_asked, use_asked_here, waiting
 from app.ui.context import Ui, cloud_of, language_code, use_now, use_ui
 from app.ui.kit.base import column, icon, of_window, quiet, row, tag, txt
 from app.ui.kit.buttons import Action, small_button
@@ -27,7 +27,7 @@ from app.ui.kit.money import facts, section
 from app.ui.kit.notices import notice, use_question
 from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
-from app.ui.router import Route, use_router
+from app.ui.router import Route
 from app.ui.screens.desk.office_forms import posts_words
 from app.ui.screens.desk.parts import not_for_you, promise_line
 from app.ui.screens.handbook.listing import kind_words
@@ -77,19 +77,9 @@ def OfficeScreen() -> ft.Control:
     """Draw what is published by kind, and what was withdrawn; publishing is the main action."""
     ui = use_ui()
     now = use_now()
-    router = use_router()
     tab, set_tab = ft.use_state(IN_FORCE)
-    begun: ft.MutableRef[bool] = ft.use_ref()
     may = ui.session.handbook.publishes
-    asked = use_asked(ui.session.handbook.told, wanted=may)
-    here = router.path == OFFICE
-
-    async def look_again() -> None:
-        if begun.current and here and may:
-            await asked.again()
-        begun.current = True
-
-    ft.use_effect(look_again, [here])
+    asked = use_asked_here(ui.session.handbook.told, OFFICE, wanted=may)
     heading = t("handbook.office.heading")
     if not may:
         return not_for_you(ui, heading, id="handbook-office")
