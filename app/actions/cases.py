@@ -380,9 +380,10 @@ class Cases:
         )  # fmt: skip
         draft = FormDraft(filling.form.hash, case_id, once, filling.facts.started, where=where)
         kept = {str(one["path"]): dict(one) for one in before.get("raised") or ()}
-        # What was raised there before stays the same one, also where its words are corrected.
+        # What was raised there before stays the same one, also where its words are corrected, and by whom: a matter
+        # of who opens no tickets becomes no second thing when the desk corrects it.
         raising = [
-            replace(one, id=str(kept[one.place.path]["id"])) if one.place.path in kept else one
+            one.as_before(kept[one.place.path]) if one.place.path in kept else one
             for one in self._raise.raising(filling, case_id, before, entry_id)
         ]
         whole = {**before, **self._said(filling, raising)}

@@ -57,6 +57,10 @@ class Raised:
         """Return the type of what is raised."""
         return TICKET if self.is_ticket else JOB if self.is_job else MATTER
 
+    def as_before(self, said: Mapping[str, str]) -> Raised:
+        """Return it as an earlier form's entry says of it (``body``)."""
+        return replace(self, id=said["id"], is_ticket=said["type"] == TICKET, is_job=said["type"] == JOB)
+
     def body(self) -> dict[str, str]:
         """Return what the form's entry says of it."""
         return {"path": self.place.path, "what": self.what, "type": self.type, "id": self.id}

@@ -277,9 +277,10 @@ class PhoneStore(Queries):
             self._take_in(work, refs=True)
 
     def epoch_pulled(self) -> None:
-        """Note that everything the restored server has is here: entries it lacks have no effect from now on.
+        """Note that everything the restored server has is here: what it lacks has no effect from now on.
 
-        They stay on the phone, and count again once their author's phone has sent them to the server.
+        Entries stay on the phone, and count again once their author's phone has sent them to the server; reference data
+        leaves (forms published after the backup, people registered since).
         """
         if not self.setting(saving.OLD_EPOCH):
             return
@@ -288,7 +289,7 @@ class PhoneStore(Queries):
             saving.put_setting(connection, saving.OLD_EPOCH, None)
             return pulling.forget_old_epoch(connection)
 
-        self._take_in(work, outbox=True, fold=True)
+        self._take_in(work, outbox=True, refs=True, fold=True)
 
     def requeue(self, holes: Sequence[tuple[int, int]]) -> int:
         """Queue again the entries of this device's chain that the server lacks; return how many."""

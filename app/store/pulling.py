@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from sqlalchemy import Connection, Select, and_, delete, exists, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, exists, literal, or_, select, update
 
 from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
@@ -20,6 +20,8 @@ from app.store.schema import FORGOTTEN
 
 _OLD_EPOCH = 1 << 40
 """Offset of ``seq`` for entries of an earlier epoch: they keep their order and come before all of the new one."""
+
+_of_refs = schema.memberships.c.type.startswith(taking.REF, autoescape=True)
 _put_cursor = upserts.put(schema.cursors, "pos")
 _queue = upserts.insert_new(schema.outbox)
 
@@ -80,10 +82,12 @@ def retry(connection: Connection, entry_id: str) -> set[Subject]:
 def new_epoch(connection: Connection, author: str) -> int:
     """Start over with a restored server: all cursors back to 0, all own entries queued again.
 
-    Nothing is deleted. Returns how many entries were queued.
+    Nothing is deleted: reference rows stay for the screens, in no scope until one brings them again
+    (``forget_old_epoch``). Returns how many entries were queued.
     """
     connection.execute(delete(schema.cursors))
     connection.execute(delete(schema.wanted))
+    connection.execute(delete(schema.memberships).where(_of_refs))
     connection.execute(
         update(schema.entries).where(schema.entries.c.seq.is_not(None)).values(seq=schema.entries.c.seq - _OLD_EPOCH)
     )
@@ -149,7 +153,13 @@ def _seal_anew(connection: Connection, entries: Sequence[Entry], chain: Chain) -
 
 
 def forget_old_epoch(connection: Connection) -> set[Subject]:
-    """Take the effect from entries that only an earlier epoch of the server had; return their subjects."""
+    """Take the effect from entries that only an earlier epoch of the server had; return their subjects.
+
+    Reference rows that no scope has brought since then leave the phone: a form or a person the server does not know.
+    """
+    m, r = schema.memberships, schema.refs
+    brought = exists(select(m.c.scope).where(m.c.type == literal(taking.REF) + r.c.type, m.c.id == r.c.id))
+    connection.execute(update(r).where(~brought).values(dropped=True))
     e, box = schema.entries, schema.outbox
     old = and_(e.c.seq < 0, e.c.seq > -FORGOTTEN, e.c.id.not_in(select(box.c.entry_id)))
     subjects = {(row[0], row[1]) for row in connection.execute(select(e.c.subject_type, e.c.subject_id).where(old))}

@@ -161,6 +161,25 @@ def test_two_phones_that_called_offline_fulfil_one_duty_and_only_who_may_reads_a
     asyncio.run(play())
 
 
+def test_a_record_of_special_care_leaves_the_phone_of_who_wrote_it_where_the_door_is_another_s_by_then(
+    cared: Town,
+) -> None:
+    """The server never showed it to that phone, and so had nothing to take away."""
+    town = cared
+
+    async def play() -> None:
+        steward = await town.phone("s1")
+        town.networks["s1"].cut = lambda _: "before"
+        await fill(steward, REGISTER_FORM, Where(household_id=town.home), needs="alone device", help="call", **SAID)
+        assert cares(steward) == 1
+        town.server.add_staff("s1", "steward", name="S1")  # of no building any more
+        town.networks["s1"].cut = lambda _: ""
+        await there(town, "s1", "k1")
+        assert (cares(steward), cares(await town.phone("k1"))) == (0, 1)
+
+    asyncio.run(play())
+
+
 @pytest.mark.proves("P3", "Y4")
 def test_the_gate_has_contacts_and_nothing_else_until_a_household_moves_out_and_looks_are_told(cared: Town) -> None:
     town = cared

@@ -161,5 +161,12 @@ def test_what_may_open_no_ticket_raises_a_matter_instead(town: Town) -> None:
         assert matter.content == "厨房，水管漏水（空置房检查）"
         status = await session.sync_now()
         assert (status.waiting, status.refused) == (0, 0)
+        desk = await town.phone("d1")
+        put_on_phone(desk, FORM)
+        (filled,) = desk.cases.view(draft.case_id).state.filled
+        again = answer(desk.cases.corrected(draft.case_id, filled.entry.id), cold="13")
+        await desk.cases.correct(draft.case_id, filled.entry.id, again, "抄错", once=desk.new_id())
+        assert [card.id for card in desk.cases.view(draft.case_id).raised] == [matter.id]
+        assert desk.cards(CardFilter(type=TICKET)) == [], "what was raised stays what it is, whoever corrects the form"
 
     asyncio.run(play())

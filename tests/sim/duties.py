@@ -18,6 +18,7 @@ from app.domain.subjects.fold import fold
 from app.domain.times import DAY, china_day
 from app.domain.wire.entries import Entry
 from app.store import schema
+from app.store.search import Household
 from sync_server.store import duties as owed_there
 from sync_server.store.people import accounts
 from sync_server.store.types import moment
@@ -71,7 +72,7 @@ async def _say(phone: SimPhone, rng: random.Random) -> None:
         if what == "move":
             more |= {"due_at": due} | ({"owner_id": owner} if owner else {})
         phone.save(
-            [session.entry((DUTY, duty.id), f"duty_{what}d", _which(duty, homes(phone.world.two)) | more, None)], {}
+            [session.entry((DUTY, duty.id), f"duty_{what}d", _which(duty, home) | more, None)], {}
         )
     elif what == "move":
         await phone.do(session.duties.move(duty, "请假", owner, due if rng.random() < 0.7 else None))
@@ -79,8 +80,10 @@ async def _say(phone: SimPhone, rng: random.Random) -> None:
         await phone.do(session.duties.excuse(duty, _WHY))
 
 
-def _which(duty: Duty, doors: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    door = next(one for one in doors if one["household_id"] == duty.about[1])
+def _which(duty: Duty, home: Household) -> dict[str, Any]:
+    door = {
+        "household_id": home.id, "unit_id": home.unit_id, "building_id": home.building_id, "address": home.address,
+    }  # fmt: skip
     return {**door, "rule": duty.rule, "why": duty.why, "period": duty.period, "opens_at": duty.opens}
 
 

@@ -233,6 +233,23 @@ def test_what_a_restored_server_forgot_has_no_effect_once_all_it_has_is_here_aga
     assert len(store.counted_entries("ticket", ticket)) == 3, "and counts when its author brings it back"
 
 
+def _form(pos: int, name: str) -> RefItem:
+    return RefItem(pos, "form", name, {"title": name}, False)
+
+
+def test_a_form_that_a_restored_server_does_not_know_leaves_the_phone_once_all_it_has_is_here(store: PhoneStore) -> None:
+    """19: published after the backup, so the server would refuse whatever is filled in with it; what is known to both
+    stays on the screens all the while."""
+    store.apply_page(page("all", 2, _form(1, "old"), _form(2, "new")))
+    store.new_epoch("second", "w-wang")
+    assert set(store.refs("form")) == {"old", "new"}, "no screen is empty meanwhile"
+    store.apply_page(page("all", 1, _form(1, "old")))
+    store.epoch_pulled()
+    assert set(store.refs("form")) == {"old"}
+    store.apply_page(page("all", 2, _form(2, "new")))
+    assert set(store.refs("form")) == {"old", "new"}, "published again it is there again"
+
+
 def test_work_of_an_earlier_phone_goes_up_to_a_restored_server_under_this_ones_number(store: PhoneStore) -> None:
     """19: a token sends for its own device alone, and the earlier phone may be gone."""
     item = theirs("a", 1)

@@ -78,7 +78,10 @@ def publish(
                 rows.extend(_entry_row(scope, write.take(), entry) for entry in history)
             if scope not in before[subject]:
                 granted.append(_grant(subject, scope))
-        for scope in sorted(before[subject] - now):
+        gone = before[subject] - now
+        if whole:  # who began what they may not read any more is told so, or their phone would keep it (P3)
+            gone |= {in_estate(staff_scope(e.author), estates.get(subject, FIRST)) for e in new} - now
+        for scope in sorted(gone):
             _clear(write, scope, subject)
             rows.append(_row(scope, write.take(), DROP, subject[0], subject[1], None))
             write.execute(update(grants).where(_is(subject, scope)).values(active=False))
