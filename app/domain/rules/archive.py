@@ -1,8 +1,11 @@
-"""The twelve classes of a household's archive 客户档案 (S), and the class that a form is filed in."""
+"""The twelve classes of a household's archive 客户档案 (S), the class that a form is filed in, and who reads which."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
+
+from app.domain import roles
 
 CLASSES: Final[tuple[tuple[str, str], ...]] = (
     ("客户单位资料", "the customer"),
@@ -25,3 +28,29 @@ NUMBERS: Final = range(1, len(CLASSES) + 1)
 def class_words(number: int, language: str = "zh") -> str:
     """Return the name of a class; "" for a number that is none."""
     return CLASSES[number - 1][language != "zh"] if number in NUMBERS else ""
+
+_ALL: Final = frozenset(NUMBERS)
+_MONEY: Final = frozenset((2, 9))
+_READ: Final[Mapping[str, frozenset[int]]] = {
+    roles.ARCHIVIST: _ALL,
+    roles.MANAGER: _ALL,
+    roles.SERVICE_SUPERVISOR: _ALL,
+    roles.DESK: _ALL - {2},
+    roles.STEWARD: _ALL - _MONEY,
+    roles.FINANCE: _MONEY,
+    roles.ENGINEERING_SUPERVISOR: frozenset((3, 10, 12)),
+    roles.REPAIR_WORKER: frozenset((10, 12)),
+    roles.GUARD: frozenset((7,)),
+}
+"""Which classes the holder of a post reads. Who has no line reads none: an administrator looks after accounts, not
+households. The desk files breaches and arrears but not what was paid; a steward neither (S: only those who need it)."""
+
+
+def classes_of(posts: Iterable[str], *, own_building: bool = True) -> frozenset[int]:
+    """Return which classes of a household's archive somebody reads who holds ``posts`` in its estate.
+
+    ``own_building``: whether they are the steward of the household's building. A steward's post says nothing of
+    another's building; whatever else they hold does (S).
+    """
+    held = set(posts) if own_building else set(posts) - {roles.STEWARD}
+    return frozenset().union(*(_READ.get(post, ()) for post in held))
