@@ -476,7 +476,11 @@ class LookWords(Model):
     device: dict[str, str] = Field(examples=[{"id": DEVICE, "name": "Pixel 9"}])
     looked_at: Moment
     received_at: Moment
-    what: str | None = Field(None, description="contacts: emergency contacts; care: special care; absent: the archive")
+    what: str | None = Field(
+        None,
+        description="contacts: emergency contacts; care: special care; archive:1 to archive:12: that class of the "
+        "archive; absent: the archive as a whole",
+    )
 
 
 class LooksAnswer(Model):

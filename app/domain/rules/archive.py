@@ -1,4 +1,5 @@
-"""The twelve classes of a household's archive 客户档案 (S), the class that a form is filed in, and who reads which."""
+"""The twelve classes of a household's archive 客户档案 (S): in which one a form is filed, who reads which, and what a
+look at one is recorded as."""
 
 from __future__ import annotations
 
@@ -28,6 +29,21 @@ NUMBERS: Final = range(1, len(CLASSES) + 1)
 def class_words(number: int, language: str = "zh") -> str:
     """Return the name of a class; "" for a number that is none."""
     return CLASSES[number - 1][language != "zh"] if number in NUMBERS else ""
+
+
+_LOOK: Final = "archive:"
+
+
+def look_at(number: int) -> str:
+    """Return what a look at one class of a household's archive is recorded as: ``archive:10``."""
+    return f"{_LOOK}{number}"
+
+
+def looked_at(what: object) -> int:
+    """Return the class that a look was at; 0 if it was at another part, or at the archive as a whole."""
+    said = what.removeprefix(_LOOK) if isinstance(what, str) and what.startswith(_LOOK) else ""
+    return next((number for number in NUMBERS if said == str(number)), 0)
+
 
 _ALL: Final = frozenset(NUMBERS)
 _MONEY: Final = frozenset((2, 9))

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from app.domain.rules.archive import looked_at
 from app.domain.subjects import access
 from app.domain.times import from_datetime
 from app.domain.wire.errors import NOT_FOUND, ROLE_MAY_NOT, Problem
@@ -22,7 +23,8 @@ from sync_server.store.taking.keeping import is_uuid
 from sync_server.store.types import moment
 
 CONTACTS, CARE = "contacts", "care"
-"""What was looked at, where that is not the archive as a whole: emergency contacts (Y4), special care (P3)."""
+"""What was looked at, where that is not the archive as a whole: emergency contacts (Y4), special care (P3); a class of
+it is ``archive:1`` to ``archive:12`` (``rules/archive.py``)."""
 SHOWN = 200
 """Most looks of one household that are shown, the latest ones."""
 
@@ -45,6 +47,11 @@ def readable(raw: Any) -> bool:
     )
 
 
+def _part(what: Any) -> str:
+    """Return the part of the archive that a phone names, and "" for the whole, as for a part of a newer phone."""
+    return str(what) if what in (CONTACTS, CARE) or looked_at(what) else ""
+
+
 def keep(connection: Connection, who: Identity, raw: Sequence[Any], offset: int, now: int) -> list[str]:
     """Store looks, and return the ids of all that are stored, now or earlier. What is no look is left out.
 
@@ -60,7 +67,7 @@ def keep(connection: Connection, who: Identity, raw: Sequence[Any], offset: int,
             "staff_id": who.staff_id,
             "device_id": who.device,
             "household_id": one["household_id"],
-            "what": one["what"] if one.get("what") in (CONTACTS, CARE) else "",
+            "what": _part(one.get("what")),
             "looked_at": moment(min(max(one["at"] + offset, 0), now)),
             "received_at": moment(now),
         }

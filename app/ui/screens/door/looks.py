@@ -9,6 +9,7 @@ from typing import Final
 import flet as ft
 
 from app.actions.models import Look
+from app.domain.rules.archive import class_words, looked_at
 from app.domain.subjects import access
 from app.domain.times import china_day
 from app.ui import estates
@@ -21,7 +22,7 @@ from app.ui.kit.lists import empty_state, group, list_row
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
-from app.ui.texts import day_text, moment_text, t, time_text
+from app.ui.texts import day_text, language, moment_text, t, time_text
 
 LATE_MS: Final = 10 * 60_000
 """A look reported to the server later than this (10 minutes) was made without a network, and is marked so."""
@@ -77,6 +78,8 @@ def _row(id: str, look: Look, now: int) -> ft.Control:
         said.append(t("household.looks_late", at=moment_text(look.received_at, now)))
     if look.what in ("contacts", "care"):  # a newer server may name another part
         said.insert(0, t(f"care.looked_at.{look.what}"))
+    elif number := looked_at(look.what):
+        said.insert(0, f"{number} {class_words(number, language().partition('-')[0])}")
     at = txt(time_text(look.looked_at), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_SURFACE_VARIANT)
     return list_row(id, look.name, None, sub=" · ".join(said), leading=ft.Icons.VISIBILITY_OUTLINED, trailing=at)
 
