@@ -74,6 +74,18 @@ def every(store: PhoneStore) -> Iterator[Form]:
             continue
 
 
+def archive_classes(store: PhoneStore) -> dict[str, int]:
+    """Return the class of a household's archive that each form is filed in, by its id (S1): as it is in force, else as
+    it was last; forms that are in none are left out."""
+    found: dict[str, int] = {}
+    for row in sorted(store.refs(FORM).values(), key=lambda row: not row.get("ended")):
+        try:
+            found[str(row["form_id"])] = _definition(str(row["definition"])).archive
+        except Problem:
+            continue
+    return {form: number for form, number in found.items() if number}
+
+
 def definition(store: PhoneStore, digest: str) -> Form | None:
     """Return a definition by its hash, in force or not; ``None`` where it is not on this phone."""
     row = next((row for row in store.refs(FORM).values() if row.get("hash") == digest), None)

@@ -41,6 +41,7 @@ from app.actions.registers import Registers
 from app.actions.reports import Reports
 from app.actions.rounds import Rounds
 from app.actions.server import Server
+from app.actions.shelf import Shelf
 from app.actions.shifts import Shifts
 from app.actions.surveys import Surveys
 from app.actions.tickets import Tickets
@@ -116,6 +117,7 @@ class Session(Records):
         self.meters = Meters(self, self.duties, self.units)
         self.care = Care(self, self.duties, self.units)
         self.contacts = Contacts(self)
+        self.shelf = Shelf(self)
         self.notices = Notices(self, self.duties, self.units, self.care)
         self.surveys = Surveys(self, self.duties, self.cases, self._server)
         self.months = Months(self, self.duties)

@@ -478,8 +478,8 @@ class LookWords(Model):
     received_at: Moment
     what: str | None = Field(
         None,
-        description="contacts: emergency contacts; care: special care; archive:1 to archive:12: that class of the "
-        "archive; absent: the archive as a whole",
+        description="contacts: emergency contacts; care: special care; archive: the page of all its classes; archive:1 "
+        "to archive:12: that class; absent: the household's page",
     )
 
 

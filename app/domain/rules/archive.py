@@ -24,6 +24,10 @@ CLASSES: Final[tuple[tuple[str, str], ...]] = (
 )
 """Their names in Chinese and English; the first is class 1 (annex S)."""
 NUMBERS: Final = range(1, len(CLASSES) + 1)
+(
+    CUSTOMER, PAYMENTS, DECORATION, MOVE_IN, ADDITIONS, CONTACTS, EMERGENCY, CORRESPONDENCE, BREACHES, REPAIRS,
+    COMPLAINTS, WORKS,
+) = NUMBERS  # fmt: skip
 
 
 def class_words(number: int, language: str = "zh") -> str:
@@ -32,6 +36,8 @@ def class_words(number: int, language: str = "zh") -> str:
 
 
 _LOOK: Final = "archive:"
+WHOLE: Final = "archive"
+"""What a look at the page of all classes is recorded as."""
 
 
 def look_at(number: int) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, ClassVar, Generic, TypeVar
 
 from app.domain import roles
+from app.domain.rules.archive_gaps import Filed
 from app.domain.rules.binding import Facts, bound_to
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
@@ -211,6 +212,11 @@ class Subject(Generic[S]):
     def closing(self, state: S) -> Closing | None:
         """Return what a follow-up needs to know, if it is closed and the residents it concerns may be asked about it;
         ``None`` while it is open, and where nobody is asked (D.2)."""
+        return None
+
+    def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
+        """Return what one is in its household's archive, as far as its card tells; ``None`` if it is no part of it
+        (S1). ``by_form``: the class that each form is filed in, by its id."""
         return None
 
     def card(self, state: S) -> Card:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
-from app.domain.rules.archive import looked_at
+from app.domain.rules.archive import WHOLE, looked_at
 from app.domain.subjects import access
 from app.domain.times import from_datetime
 from app.domain.wire.errors import NOT_FOUND, ROLE_MAY_NOT, Problem
@@ -23,8 +23,8 @@ from sync_server.store.taking.keeping import is_uuid
 from sync_server.store.types import moment
 
 CONTACTS, CARE = "contacts", "care"
-"""What was looked at, where that is not the archive as a whole: emergency contacts (Y4), special care (P3); a class of
-it is ``archive:1`` to ``archive:12`` (``rules/archive.py``)."""
+"""What was looked at, where that is not the archive as a whole: emergency contacts (Y4), special care (P3); the
+page of all classes is ``archive``, a class of it ``archive:1`` to ``archive:12`` (``rules/archive.py``)."""
 SHOWN = 200
 """Most looks of one household that are shown, the latest ones."""
 
@@ -49,7 +49,7 @@ def readable(raw: Any) -> bool:
 
 def _part(what: Any) -> str:
     """Return the part of the archive that a phone names, and "" for the whole, as for a part of a newer phone."""
-    return str(what) if what in (CONTACTS, CARE) or looked_at(what) else ""
+    return str(what) if what in (CONTACTS, CARE, WHOLE) or looked_at(what) else ""
 
 
 def keep(connection: Connection, who: Identity, raw: Sequence[Any], offset: int, now: int) -> list[str]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any, ClassVar, Final
 
 from app.domain import roles
+from app.domain.rules.archive_gaps import Filed
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.case_duties import Step, kept
@@ -163,6 +164,16 @@ class Case(Subject[CaseState]):
         if card.stage == st.OPEN and not chain_of(card.as_(CaseCard).chain).waits_for_next:
             return None
         return {st.TO_SIGN: SIGN, st.OPEN: GO_ON}.get(card.stage)
+
+    def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
+        """Return the classes of its forms (``archive`` in their settings): of a chain more than one, as of a decoration
+        filing, breach and refund. What was ended early stands there, and does for nothing (S1)."""
+        extra = card.as_(CaseCard)
+        forms = frozenset((extra.form_id, *(one.form for one in extra.steps))) if extra.forms else frozenset[str]()
+        classes = frozenset(number for form in forms if (number := by_form.get(form)))
+        if not classes or card.stage == st.ENDED_EARLY:
+            return Filed(classes, void=True) if classes else None
+        return Filed(classes, card.content, forms, extra.chain, extra.known, card.stage == st.TO_SIGN)
 
     def card(self, state: CaseState) -> Card:
         """Return its card, which lists show."""

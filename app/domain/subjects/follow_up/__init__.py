@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 from app.domain import roles
+from app.domain.rules import archive
+from app.domain.rules.archive_gaps import Filed
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, names_of, plain_card
 from app.domain.rules.clocks import Clock
@@ -16,7 +18,7 @@ from app.domain.rules.scopes import staff_scope
 from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.follow_up import clocks, life
 from app.domain.subjects.follow_up import state as st
-from app.domain.subjects.follow_up.kinds import BY_HAND, FOLLOW_UP, KINDS, PLANNERS
+from app.domain.subjects.follow_up.kinds import BY_HAND, COMPLAINT, FOLLOW_UP, KINDS, MOVE_IN, PLANNERS, REPAIR
 from app.domain.subjects.follow_up.state import FollowUpState
 from app.domain.wire.entries import Entry
 
@@ -57,6 +59,9 @@ class FollowUpCard(Extra):
         """Return the object that ``to_json`` wrote."""
         known = {name: data[name] for name in names_of(cls) if name in data}
         return cls(**known | {"raised": tuple(known.get("raised") or ())})
+
+
+_FILED_IN = {COMPLAINT: archive.COMPLAINTS, REPAIR: archive.REPAIRS, MOVE_IN: archive.MOVE_IN}
 
 
 class FollowUp(Subject[FollowUpState]):
@@ -138,6 +143,10 @@ class FollowUp(Subject[FollowUpState]):
         """Tell whether an open letter is enough: where a call would be, and nobody was asked at the door who still has
         to sign (D.4, D.5)."""
         return card.stage in (st.PLANNED, st.AGAIN) and card.as_(FollowUpCard).phone_will_do
+
+    def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
+        """Return the class of what it follows up; correspondence where that has none (S1)."""
+        return Filed(frozenset({_FILED_IN.get(card.kind, archive.CORRESPONDENCE)}))
 
     def card(self, state: FollowUpState) -> Card:
         """Return its card, which lists show."""

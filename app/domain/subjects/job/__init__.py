@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
 from app.domain import roles
+from app.domain.rules import archive
+from app.domain.rules.archive_gaps import Filed
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
@@ -147,6 +149,11 @@ class Job(Subject[JobState]):
         """Return the clock that runs, if this person has the job or must decide about it, else ``None``."""
         binds = staff_id in (card.assignee, card.as_(JobCard).escalated_to)
         return card.clock if binds and card.clock is not None and card.clock.met_at is None else None
+
+    def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
+        """Return works on the unit, and payments where something was charged (S1)."""
+        paid = {archive.PAYMENTS} if card.as_(JobCard).total_fen else set()
+        return Filed(frozenset({archive.WORKS, *paid}))
 
     def card(self, state: JobState) -> Card:
         """Return its card, which lists show."""

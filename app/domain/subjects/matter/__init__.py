@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from app.domain import roles
+from app.domain.rules import archive
+from app.domain.rules.archive_gaps import Filed
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
 from app.domain.rules.closing import ORDINARY, Closing
@@ -19,6 +21,9 @@ from app.domain.subjects.matter.card import DRAFTED, RELEASED, SENT, MatterCard
 from app.domain.subjects.matter.kinds import COMPLAINT, KINDS, MATTER
 from app.domain.subjects.matter.state import MatterState
 from app.domain.wire.entries import Entry
+
+_FILED_IN = {COMPLAINT: archive.COMPLAINTS, kinds.BREACH: archive.BREACHES}
+"""The class of the household's archive in which a matter stands, where it is not that of correspondence."""
 
 
 class Matter(Subject[MatterState]):
@@ -134,6 +139,10 @@ class Matter(Subject[MatterState]):
             said.get("contact_name") or "",
             said.get("contact_phone") or "",
         )
+
+    def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
+        """Return complaints, breaches, or what was written and said between household and office (S1)."""
+        return Filed(frozenset({_FILED_IN.get(card.kind, archive.CORRESPONDENCE)}))
 
     def card(self, state: MatterState) -> Card:
         """Return its card, which lists show."""

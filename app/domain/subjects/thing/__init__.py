@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from app.domain import roles
+from app.domain.rules import archive
+from app.domain.rules.archive_gaps import Filed
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
@@ -119,6 +121,10 @@ class Thing(Subject[ThingState]):
     def owner(self, state: ThingState, clock: Clock) -> str:
         """Return whom a clock binds."""
         return life.owner(state, clock)
+
+    def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
+        """Return correspondence: each of its hand-overs between household and office is signed by both (S1)."""
+        return Filed(frozenset({archive.CORRESPONDENCE}))
 
     def card(self, state: ThingState) -> Card:
         """Return its card, which lists show: its name, its tag, whose hands it is in."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from app.domain import roles
+from app.domain.rules import archive
+from app.domain.rules.archive_gaps import Filed
 from app.domain.rules.binding import Facts
 from app.domain.rules.card import Card, Extra, plain_card
 from app.domain.rules.clocks import Clock
@@ -17,7 +19,7 @@ from app.domain.rules.subject import Body, Subject
 from app.domain.subjects.parts import keeps_external_ref
 from app.domain.subjects.ticket import clocks, facts, life, moves, steps
 from app.domain.subjects.ticket import state as st
-from app.domain.subjects.ticket.kinds import COMPLAINT, KINDS, REPAIR, TICKET
+from app.domain.subjects.ticket.kinds import COMPLAINT, JOB, KINDS, REPAIR, TICKET
 from app.domain.subjects.ticket.state import TicketState
 from app.domain.wire.entries import Entry
 from app.domain.writing.money import yuan
@@ -43,6 +45,9 @@ class TicketCard(Extra):
 
 _FOLLOWED_UP = {REPAIR: "repair", COMPLAINT: "complaint"}
 """What a follow-up calls a closed ticket, by the ticket's kind; for other kinds residents are not asked."""
+
+_FILED_IN = {COMPLAINT: archive.COMPLAINTS, JOB: archive.WORKS}
+"""The class of the household's archive in which a ticket stands, where it is not that of repairs."""
 
 
 class Ticket(Subject[TicketState]):
@@ -159,6 +164,11 @@ class Ticket(Subject[TicketState]):
             contact_name=state.contact_name,
             contact_phone=state.contact_phone,
         )
+
+    def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
+        """Return repairs, complaints or works on the unit, and payments where something was charged (S1)."""
+        paid = {archive.PAYMENTS} if card.as_(TicketCard).total_fen else set()
+        return Filed(frozenset({_FILED_IN.get(card.kind, archive.REPAIRS), *paid}))
 
     def card(self, state: TicketState) -> Card:
         """Return its card, which lists show."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
+from app.domain.rules import archive
+from app.domain.rules.archive_gaps import Filed
 from app.domain.rules.binding import Facts, bound_to
 from app.domain.rules.card import Card, plain_card
 from app.domain.rules.clocks import Clock
@@ -88,6 +90,10 @@ class Visit(Subject[VisitState]):
     def may_begin(self, held: Set[str], buildings: Set[str], kind: str, building: str | None) -> bool:
         """Tell whether somebody may begin one: a steward visits only in their own buildings."""
         return building in buildings
+
+    def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
+        """Return correspondence: what was said at the door, and answered (S1)."""
+        return Filed(frozenset({archive.CORRESPONDENCE}))
 
     def card(self, state: VisitState) -> Card:
         """Return the card of a visit: it stays open until it is signed and its promises are settled."""

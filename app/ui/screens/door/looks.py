@@ -9,7 +9,7 @@ from typing import Final
 import flet as ft
 
 from app.actions.models import Look
-from app.domain.rules.archive import class_words, looked_at
+from app.domain.rules.archive import WHOLE, class_words, looked_at
 from app.domain.subjects import access
 from app.domain.times import china_day
 from app.ui import estates
@@ -78,6 +78,8 @@ def _row(id: str, look: Look, now: int) -> ft.Control:
         said.append(t("household.looks_late", at=moment_text(look.received_at, now)))
     if look.what in ("contacts", "care"):  # a newer server may name another part
         said.insert(0, t(f"care.looked_at.{look.what}"))
+    elif look.what == WHOLE:
+        said.insert(0, t("archive.heading"))
     elif number := looked_at(look.what):
         said.insert(0, f"{number} {class_words(number, language().partition('-')[0])}")
     at = txt(time_text(look.looked_at), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_SURFACE_VARIANT)
