@@ -237,7 +237,7 @@ def _form(pos: int, name: str) -> RefItem:
     return RefItem(pos, "form", name, {"title": name}, False)
 
 
-def test_a_form_that_a_restored_server_does_not_know_leaves_the_phone_once_all_it_has_is_here(store: PhoneStore) -> None:
+def test_a_form_that_a_restored_server_does_not_know_leaves_the_phone_once_all_is_here(store: PhoneStore) -> None:
     """19: published after the backup, so the server would refuse whatever is filled in with it; what is known to both
     stays on the screens all the while."""
     store.apply_page(page("all", 2, _form(1, "old"), _form(2, "new")))
