@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import and_, delete, select, update
 
+from app.domain.roles import SYSTEM
 from app.domain.rules.scopes import FIRST, building_scope, in_estate, staff_scope
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import access
@@ -79,8 +80,8 @@ def publish(
             if scope not in before[subject]:
                 granted.append(_grant(subject, scope))
         gone = before[subject] - now
-        if whole:  # who began what they may not read any more is told so, or their phone would keep it (P3)
-            gone |= {in_estate(staff_scope(e.author), estates.get(subject, FIRST)) for e in new} - now
+        if whole and new[0].author != SYSTEM:  # who began what they may not read any more is told so, or their phone would keep it (P3)
+            gone |= {in_estate(staff_scope(new[0].author), estates.get(subject, FIRST))} - now
         for scope in sorted(gone):
             _clear(write, scope, subject)
             rows.append(_row(scope, write.take(), DROP, subject[0], subject[1], None))
