@@ -80,7 +80,8 @@ def publish(
             if scope not in before[subject]:
                 granted.append(_grant(subject, scope))
         gone = before[subject] - now
-        if whole and new[0].author != SYSTEM:  # who began what they may not read any more is told so, or their phone would keep it (P3)
+        # Who began what they may not read any more is told so, or their phone would keep it (P3).
+        if whole and new[0].author != SYSTEM:
             gone |= {in_estate(staff_scope(new[0].author), estates.get(subject, FIRST))} - now
         for scope in sorted(gone):
             _clear(write, scope, subject)
