@@ -214,6 +214,9 @@ def test_from_the_ring_to_the_assigned_ticket_without_a_mouse(field_day: FieldDa
     press("r")
     desk.see_id("call-time")
     assert desk.value_of("home-find") == "5-1-2"
+    desk.tap("where-public")
+    press("2")
+    assert desk.value_of("content") == "单元门关不上", "no field has the focus: the digit is a phrase all the same"
 
 
 def test_a_ticket_goes_out_and_comes_back_with_its_signature(field_day: FieldDay) -> None:

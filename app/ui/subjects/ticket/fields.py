@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 import flet as ft
@@ -17,6 +18,7 @@ from app.ui.kit.base import column, flow, quiet, row, txt
 from app.ui.kit.buttons import small_button
 from app.ui.kit.choose import When, pill, pills, when_picker
 from app.ui.kit.fields import SearchField, TextBox
+from app.ui.kit.keys import use_keys
 from app.ui.kit.lists import list_row
 from app.ui.kit.money import section
 from app.ui.kit.notices import notice
@@ -250,12 +252,19 @@ def kind_section(
 
 
 def content_section(values: Values, update: Update, writing: int = 0, *, numbered: bool = False) -> ft.Control:
-    """What is wrong, by phrases of its kind (``numbered``: also by a digit) or in words; the field takes the focus when
-    ``writing`` grows."""
+    """Hook: what is wrong, by phrases of its kind (``numbered``: also by a digit) or in words; the field takes the focus
+    when ``writing`` grows."""
     prefix, count = {REPAIR: ("repair", 5), PUBLIC_REPAIR: ("public", 4), JOB: ("job", 3)}.get(
         str(values["kind"]), ("complaint", 4)
     )
     phrases = tuple(t(f"newticket.phrases.{prefix}_{n}") for n in range(1, count + 1))
+
+    def say(phrase: str) -> None:
+        if not values["content"]:
+            update(content=phrase)
+
+    # A digit is a phrase in the empty field; who is quicker than the focus that comes there means the same.
+    use_keys({str(n): partial(say, phrase) for n, phrase in enumerate(phrases, 1)}, numbered)
     box = TextBox(
         "content",
         "",
