@@ -252,8 +252,8 @@ def kind_section(
 
 
 def content_section(values: Values, update: Update, writing: int = 0, *, numbered: bool = False) -> ft.Control:
-    """Hook: what is wrong, by phrases of its kind (``numbered``: also by a digit) or in words; the field takes the focus
-    when ``writing`` grows."""
+    """Hook: what is wrong, by phrases of its kind (``numbered``: also by a digit) or in words; the field takes the
+    focus when ``writing`` grows."""
     prefix, count = {REPAIR: ("repair", 5), PUBLIC_REPAIR: ("public", 4), JOB: ("job", 3)}.get(
         str(values["kind"]), ("complaint", 4)
     )
