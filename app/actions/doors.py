@@ -13,6 +13,10 @@ from app.actions.server import Server
 from app.actions.visits import Visits
 from app.domain.rules.another_time import another_time
 from app.domain.subjects import SUBJECTS
+from app.domain.subjects.case.kinds import CASE
+from app.domain.subjects.follow_up.kinds import FOLLOW_UP
+from app.domain.subjects.job.kinds import JOB as JOB_SENT
+from app.domain.subjects.matter.kinds import CLASSES, MATTER
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.ticket.kinds import JOB, PUBLIC_REPAIR, REPAIR
 from app.domain.subjects.visit import VISIT
@@ -27,9 +31,15 @@ DOOR_PARTS: dict[str, CardFilter] = {
     "repair": CardFilter(kinds=(REPAIR, PUBLIC_REPAIR, JOB)),
     "complaint": CardFilter(type=None, types=tuple(_GRIEVED), kinds=tuple(sorted(set().union(*_GRIEVED.values())))),
     "visit": CardFilter(type=VISIT),
+    "form": CardFilter(type=CASE),
+    "talk": CardFilter(type=MATTER, kinds=tuple(kind for kind in CLASSES if kind not in SUBJECTS[MATTER].grievances)),
+    "job": CardFilter(type=JOB_SENT),
+    "follow_up": CardFilter(type=FOLLOW_UP),
     "thing": CardFilter(type=THING),
 }
-"""What a door's history can be narrowed to: 维修 投诉 走访 钥匙."""
+"""What a door's history can be narrowed to: 维修 投诉 走访 表单 来电来访 工作单 回访 钥匙."""
+SPANS: Final[dict[str, int]] = {"month": 30 * DAY, "year": 365 * DAY}
+"""The times that it can be narrowed to, in ms: what changed within them."""
 SAME_LOOK_MS: Final = 300_000
 """Opening an archive again within this time, in ms, is the same look."""
 
@@ -81,17 +91,22 @@ class Doors:
             another_time=another_time(calls),
         )
 
-    def history(self, household_id: str, part: str = "", offset: int = 0, limit: int = 30) -> DoorHistory:
+    def history(
+        self, household_id: str, part: str = "", offset: int = 0, limit: int = 30, span: str = ""
+    ) -> DoorHistory:
         """Return a window of what happened at a door, a card for each repair or visit, the one changed last at the top.
 
-        ``part``: one of ``DOOR_PARTS``, empty for everything.
+        ``part``: one of ``DOOR_PARTS``, ``span``: one of ``SPANS``; empty for everything.
         """
-        found = self._core.store.kinds_at(household_id)
+        since = self._core.now() - SPANS[span] if span in SPANS else None
+        ever = self._core.store.kinds_at(household_id)
+        found = ever if since is None else self._core.store.kinds_at(household_id, since)
         parts = {name: _in_part(found, wanted) for name, wanted in DOOR_PARTS.items()}
         only = DOOR_PARTS.get(part, CardFilter(type=None))
-        here = replace(only, household_id=household_id, order="recent")
+        here = replace(only, household_id=household_id, order="recent", moved_from=since)
         cards = tuple(self._core.store.cards(here, offset, limit))
-        return DoorHistory(cards, parts[part] if part in parts else sum(found.values()), parts)
+        total = parts[part] if part in parts else sum(found.values())
+        return DoorHistory(cards, total, parts, sum(ever.values()))
 
     async def looked(self, household_id: str, what: str = "") -> None:
         """Note that this person opened a household's archive, or its part ``what``; the server records it with the

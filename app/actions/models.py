@@ -563,11 +563,13 @@ class HouseholdView:
 @dataclass(frozen=True, slots=True)
 class DoorHistory:
     """A window of what happened at a door: a card for each repair, visit, key; ``total``: how many there are of what
-    was asked for; ``parts``: how many of each part (``DOOR_PARTS``)."""
+    was asked for; ``parts``: how many of each part (``DOOR_PARTS``) in the time asked for; ``ever``: how many there are
+    in all."""
 
     cards: tuple[Card, ...]
     total: int
     parts: Mapping[str, int]
+    ever: int = 0
 
 
 @dataclass(frozen=True, slots=True)

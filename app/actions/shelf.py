@@ -16,12 +16,14 @@ from app.domain import roles
 from app.domain.rules.archive import CONTACTS, classes_of
 from app.domain.rules.archive_gaps import Archived, Filed, Gap, gaps
 from app.domain.rules.card import Card
-from app.domain.subjects import subject_of
+from app.domain.subjects import KINDS, access, subject_of
 from app.domain.times import china_day
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household, Person
 
+FILING: Final = "paper_filed"
+"""The kind of entry that files a scanned paper."""
 _MOST: Final = 5_000
 """Most records of one household that are looked through, the latest ones."""
 _SEE_ALL: Final = roles.OVERSEERS | {roles.ARCHIVIST}
@@ -44,15 +46,16 @@ class ShelfClass:
 @dataclass(frozen=True, slots=True)
 class ShelfView:
     """A household's archive: the classes that this person reads, in order. ``household``: ``None`` where the register
-    is not on this phone, as on a repair worker's."""
+    is not on this phone, as on a repair worker's; ``whole``: everything there is of it is on this phone."""
 
     household: Household | None
     address: str
     classes: tuple[ShelfClass, ...]
+    whole: bool
 
     @property
-    def count(self) -> int:
-        """How many gaps there are in all."""
+    def lacking(self) -> int:
+        """How many things lack in all."""
         return sum(len(one.gaps) for one in self.classes)
 
 
@@ -72,13 +75,15 @@ class ClassView:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What this phone has of a household's archive, with the classes that this person reads."""
+    """What this phone has of a household's archive, the classes that this person reads, and whether it has everything
+    there is."""
 
     household: Household | None
     address: str
     reads: frozenset[int]
     filed: tuple[tuple[Card, Filed], ...]
     gaps: tuple[Gap, ...]
+    whole: bool
 
     def of(self, number: int) -> list[Card]:
         """Return what stands in a class, the latest first."""
@@ -95,15 +100,33 @@ class Shelf:
     def __init__(self, core: Records) -> None:
         self._core = core
 
+    def homes(self, text: str = "", limit: int = 50) -> list[Household]:
+        """Return the households found by ``text`` (as ``Doors.find`` does), in the estate looked at, of whose archives
+        this person reads something."""
+        core = self._core
+        hits = core.store.households().find(text, limit, core.estate if core.several else None)
+        own = frozenset(core.staff.building_ids)
+        return [hit.household for hit in hits if self._reads(hit.household, own)]
+
     def reads(self, home: Household | Card) -> frozenset[int]:
-        """Return the classes of a household's archive that this person reads; none: it has no page for them. A record
-        does for a household that the phone's register does not have."""
-        own = (home.building_id or "") in self._core.staff.building_ids
-        return classes_of(self._core.roles_on(home), own_building=own)
+        """Return the classes of a household's archive that this person reads; none: it has no page for them, as where
+        it moved out: then its archive leaves the phones, and the server keeps it (S6). A record does for a household
+        that the phone's register does not have."""
+        return self._reads(home, frozenset(self._core.staff.building_ids))
+
+    def _reads(self, home: Household | Card, own: frozenset[str]) -> frozenset[int]:
+        if isinstance(home, Household) and home.gone:
+            return frozenset()
+        return classes_of(self._core.roles_on(home), own_building=(home.building_id or "") in own)
 
     def any(self) -> bool:
         """Tell whether this person reads anything of the archives of any household where they look now."""
         return bool(classes_of(self._core.roles))
+
+    def may_file(self, household_id: str) -> bool:
+        """Tell whether this person may file a scanned paper in a household's archive."""
+        home = self._core.home(household_id)
+        return home is not None and FILING in KINDS and access.may(self._core.roles_on(home), FILING)
 
     def view(self, household_id: str) -> ShelfView:
         """Return a household's archive, class by class. Raises ``Problem`` ``not_found``, also for somebody who reads
@@ -123,6 +146,7 @@ class Shelf:
                 for number in sorted(kept.reads)
                 for cards in (kept.of(number),)
             ),
+            kept.whole,
         )
 
     def of_class(self, household_id: str, number: int, limit: int = 50) -> ClassView:
@@ -138,27 +162,31 @@ class Shelf:
         )
 
     def _kept(self, household_id: str) -> _Kept:
+        """Read it. Where the phone's register has no such household a record says where it is, but not to whom the
+        register would have it: to them it moved out."""
         core = self._core
         home = core.home(household_id)
         here = CardFilter(type=None, household_id=household_id, order="recent")
         cards = core.store.cards(here, 0, _MOST)
-        about = home or next(iter(cards), None)
-        reads = self.reads(about) if about is not None else frozenset()
+        about = home or next((card for card in cards[:1] if not self._has_all(card)), None)
+        reads = self.reads(about) if about is not None else frozenset[int]()
         if about is None or not reads:
             raise Problem(NOT_FOUND)
         by_form = archive_classes(core.store)
         filed = tuple((card, one) for card in cards if (one := _filed(card, by_form)) is not None)
-        lacking = self._gaps(household_id, home, filed) if self._complete(about) else []
-        return _Kept(home, about.address, reads, filed, tuple(gap for gap in lacking if gap.number in reads))
+        whole = self._has_all(about) and bool(core.store.setting("first_pull_done", False))
+        lacking = self._gaps(household_id, home, filed) if whole else []
+        return _Kept(home, about.address, reads, filed, tuple(gap for gap in lacking if gap.number in reads), whole)
 
-    def _complete(self, about: Household | Card) -> bool:
-        """Tell whether everything there is of a household is on this phone: else nobody could say what lacks."""
+    def _has_all(self, about: Household | Card) -> bool:
+        """Tell whether this person's phone gets everything there is of a household: else nobody could say what
+        lacks."""
         held = self._core.roles_on(about)
         own = roles.STEWARD in held and (about.building_id or "") in self._core.staff.building_ids
-        return bool(own or held & _SEE_ALL) and bool(self._core.store.setting("first_pull_done", False))
+        return bool(own or held & _SEE_ALL)
 
     def _gaps(self, household_id: str, home: Household | None, filed: tuple[tuple[Card, Filed], ...]) -> list[Gap]:
-        lives = home is not None and home.status == "living" and not home.gone
+        lives = home is not None and home.status == "living"
         reached = home is not None and any(person.phone for person in home.people)
         owes = self._core.owes(household_id) is not None
         records = [one for _, one in filed]

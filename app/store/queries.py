@@ -360,10 +360,12 @@ class Queries:
                 )
         return found, spoken
 
-    def kinds_at(self, household_id: str) -> dict[tuple[str, str], int]:
-        """Return the number of subjects at a door, by type and kind."""
+    def kinds_at(self, household_id: str, since: int = 0) -> dict[tuple[str, str], int]:
+        """Return the number of subjects at a door that changed from ``since`` (ms) on, by type and kind."""
         s = schema.subjects
         query = select(s.c.type, s.c.kind, func.count()).where(s.c.household_id == household_id)
+        if since:
+            query = query.where(s.c.last_at >= since)
         with self.file.read() as connection:
             return {(row[0], row[1]): row[2] for row in connection.execute(query.group_by(s.c.type, s.c.kind))}
 

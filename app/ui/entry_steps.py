@@ -40,13 +40,12 @@ def entry_steps(
     verdicts: Mapping[str, Verdict] | None = None,
     on_correct: Callable[[str], object] | None = None,
     on_photo: Callable[[str], object] | None = None,
-    below: Callable[[StepRow], Sequence[ft.Control]] = lambda _: (),
 ) -> list[Step]:
     """Return the timeline of a subject as steps, oldest first.
 
     ``view`` is given on the subject's own page, which hides some kinds and adds to others. ``verdicts``: the result of
     verifying each signature, by entry id. ``on_correct`` opens the correction of an entry and ``on_photo`` a photo,
-    both by entry id. ``below`` returns more controls to open under a step.
+    both by entry id.
     """
     face, by_id = face_of(card.type), {row.entry.id: row for row in rows}
     hidden = face.hidden | (face.hidden_on_page if view is not None else frozenset())
@@ -65,7 +64,7 @@ def entry_steps(
         kind, body = _holds(row, by_id)
         step = face.dress(step, row, body, view, session, now)
         pairs = face.in_full(kind, body)
-        more = [*([facts(pairs)] if pairs else []), *_correct(row, on_correct), *below(row)]
+        more = [*([facts(pairs)] if pairs else []), *_correct(row, on_correct)]
         return replace(step, details=[*step.details, *more]) if more else step
 
     return [step_of(group[0].entry.id, partial(one, group)) for group in grouped(shown)]

@@ -297,7 +297,8 @@ def test_a_doors_history_is_a_line_for_each_repair_and_visit_latest_first(team: 
     assert [(card.type, card.kind) for card in found.cards] == [
         ("visit", "monthly"), ("ticket", "complaint"), ("ticket", "repair")
     ]  # fmt: skip
-    assert (found.total, found.parts) == (3, {"repair": 1, "complaint": 1, "visit": 1, "thing": 0})
+    there = {name: count for name, count in found.parts.items() if count}
+    assert (found.total, there) == (3, {"repair": 1, "complaint": 1, "visit": 1})
     assert found.cards[0].unsent == 1
     repairs = steward.doors.history(HOME, "repair")
     assert ([card.id for card in repairs.cards], repairs.total) == ([ticket], 1)

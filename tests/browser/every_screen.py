@@ -46,4 +46,5 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
         **browser_day.act(WHO, every_screen.news),
         **every_screen.WALKS,
         **browser_day.act(WHO, lambda s: every_screen.survey(s, home)),
+        **every_screen.archives(home),
     }

@@ -281,6 +281,7 @@ async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[st
         **await every_screen.forms(session, elsewhere),
         **every_screen.letters(),
         **await every_screen.survey(session, home),
+        **every_screen.archives(home),
     }
     status = await session.sync_now()
     assert not (status.waiting or status.refused or status.problem), session.unsent()

@@ -79,3 +79,11 @@ def test_one_more_record_never_makes_more_lack(records: list[Filed], reached: bo
         assert before is None or now <= before
         before = now
     assert not gaps(Archived(DAY, False, reached, False, records))
+
+
+@pytest.mark.proves("S1")
+def test_a_scanned_paper_does_for_a_form_unless_it_was_destroyed() -> None:
+    scan = Filed(frozenset((archive.EMERGENCY,)), "联络表（纸质）", paper=True)
+    gone = Filed(frozenset((archive.EMERGENCY,)), "联络表（纸质）", paper=True, void=True)
+    assert words(home(REGISTERED, SCANNED, scan)) == []
+    assert words(home(REGISTERED, SCANNED, gone)) == ["7 客户紧急联络表"]

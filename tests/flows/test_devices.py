@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.rules.archive import look_at
 from app.ui.screens.desk.devices import short_code
 from tests.support.field_day import FieldDay, choose_look
 
@@ -67,12 +68,14 @@ def test_the_supervisor_sees_who_looked_at_an_archive(field_day: FieldDay) -> No
     home = field_day.household_id("5栋商铺03")
     field_day.act("finance", lambda s: s.doors.looked(home), minutes_ago=200)
     field_day.act("steward", lambda s: s.doors.looked(home))
+    field_day.act("steward", lambda s: s.doors.looked(home, look_at(10)))
     boss = field_day.phone("service")
     choose_look(boss, "theme-dark", "scale-200")
     boss.go(f"/household/{home}")
     boss.tap("household-looks")
     boss.see(field_day.people["steward"].name, timeout_ms=ANSWERED)
     boss.see("离线查阅")
+    boss.see("10 请修记录")
     boss.shot("looks-dark-large")
     choose_look(boss, "theme-light", "scale-100")
     boss.go(f"/household/{home}")

@@ -109,8 +109,15 @@ def test_a_visit_with_a_new_ticket_and_a_signature_reaches_the_desk_as_one(field
     phone.scroll(900)
     phone.shot("household-timeline")
     phone.tap(next(id for id in phone.ids() if id.startswith("line-")))
-    phone.scroll(900)
-    phone.shot("household-unfolded")
+    phone.gone_id("door-timeline")
+    home = field_day.household_id("3栋2单元1501")
+    phone.go(f"/household/{home}/archive")
+    phone.see("客户紧急联络表")
+    phone.shot("archive-full")
+    phone.tap("class-8")
+    phone.see("8 与管理处往来文件")
+    phone.see_id("archive-lines")
+    phone.shot("archive-class")
     visit = gone_up(field_day, "3栋2单元1501")
     assert visit.state.stage == "signed" and visit.state.body["met_name"] == "张伟"
     assert [promise["what"] for promise in visit.state.body["promises"]] == ["联系维修上门查看"]
@@ -172,6 +179,8 @@ def test_every_screen_of_a_door_is_drawn_in_every_light(field_day: FieldDay) -> 
     shown = {
         "household-long-names": (f"/household/{long}", "household"),
         "visit-rare-names": (f"/visit/new/{rare}", "visit-form"),
+        "archive-long-names": (f"/household/{long}/archive", "archive-classes"),
+        "archive-empty": (f"/household/{long}/archive/class/5", "empty"),
         "household-gone": ("/household/00000000-0000-5000-8000-000000000000", "empty"),
         "ticket-new-empty": ("/ticket-new", "ticket-new"),
         "prices-full": ("/prices", "price-list"),
@@ -185,7 +194,11 @@ def test_every_screen_of_a_door_is_drawn_in_every_light(field_day: FieldDay) -> 
     phone.see("¥25/个")
     phone.shot("prices-shown")
     choose_look(phone, "theme-dark")
-    for name, path in (("household-dark", f"/household/{rare}"), ("visit-dark", f"/visit/new/{rare}")):
+    for name, path in (
+        ("household-dark", f"/household/{rare}"),
+        ("visit-dark", f"/visit/new/{rare}"),
+        ("archive-dark", f"/household/{rare}/archive"),
+    ):
         phone.go(path)
         phone.see("3栋2单元1602")
         phone.shot(name)
@@ -193,6 +206,7 @@ def test_every_screen_of_a_door_is_drawn_in_every_light(field_day: FieldDay) -> 
     for name, path, id in (
         ("household-list-large", "/households", "household-list"),
         ("household-large", f"/household/{long}", "household"),
+        ("archive-large", f"/household/{long}/archive", "archive-classes"),
         ("visit-large", f"/visit/new/{rare}", "visit-form"),
         ("ticket-new-large", f"/ticket-new/{rare}", "ticket-new"),
         ("prices-large", "/prices", "price-list"),

@@ -59,10 +59,11 @@ KEPT = {"pieces": 2, "condition": "good"}
 ELSEWHERE = "01990b7e-0000-7000-8000-0000000000b2"
 """The key of the other estate."""
 PICTURES = {"mine": b"a leaking tap", "other": b"a broken lamp"}
-OVERSEERS = sorted(roles.OVERSEERS)
-READERS = [roles.REPAIR_WORKER, roles.STEWARD, roles.FINANCE, *OVERSEERS]
+WHOLE = sorted(roles.OVERSEERS | {roles.ARCHIVIST})
+"""Who reads the whole of an estate's records: the overseers, and the archivist, in whose archives they stand."""
+READERS = [roles.REPAIR_WORKER, roles.STEWARD, roles.FINANCE, *WHOLE]
 """Who sees the ticket of building 1: its worker, the building's steward, finance once it is done, the overseers."""
-HANDLERS = [roles.STEWARD, roles.REPAIR_WORKER, *OVERSEERS]
+HANDLERS = [roles.STEWARD, roles.REPAIR_WORKER, *WHOLE]
 """Whose the key of building 1 is: the building's steward's, its holder's, the overseers'."""
 
 
@@ -414,10 +415,10 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/tickets/{ticket_id}"): (_of_ticket(""), {"mine": READERS}),
     ("GET", "/v1/tickets/{ticket_id}/verify"): (_of_ticket("/verify"), {"mine": READERS}),
     ("GET", "/v1/tickets/{ticket_id}/paper"): (_of_ticket("/paper"), {"mine": READERS}),
-    ("GET", "/v1/visits/{visit_id}/verify"): (_visit, {"mine": [roles.STEWARD, *OVERSEERS]}),
-    ("GET", "/v1/subjects/{subject_type}/{subject_id}/verify"): (_place, {"mine": [roles.STEWARD, *OVERSEERS]}),
+    ("GET", "/v1/visits/{visit_id}/verify"): (_visit, {"mine": [roles.STEWARD, *WHOLE]}),
+    ("GET", "/v1/subjects/{subject_type}/{subject_id}/verify"): (_place, {"mine": [roles.STEWARD, *WHOLE]}),
     ("GET", "/v1/rounds/{building_id}"): (_round, {"mine": [roles.STEWARD, roles.SERVICE_SUPERVISOR]}),
-    ("GET", "/v1/surveys/links/{household_id}"): (_survey_link, {"mine": [roles.STEWARD, *OVERSEERS]}),
+    ("GET", "/v1/surveys/links/{household_id}"): (_survey_link, {"mine": [roles.STEWARD, *WHOLE]}),
     ("GET", "/v1/things/{thing_id}"): (_of_thing(""), {"mine": HANDLERS}),
     ("GET", "/v1/things/{thing_id}/verify"): (_of_thing("/verify"), {"mine": HANDLERS}),
     ("HEAD", "/v1/blobs/{digest}"): (_blob("HEAD"), {"mine": [roles.REPAIR_WORKER]}),
@@ -429,9 +430,9 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/forms/{form_id}/answers.xlsx"): (_filled_forms(".xlsx"), {}),
     ("GET", "/v1/reports/{name}"): (_report, {}),
     ("GET", "/v1/forms/{form_id}/answers.pdf"): (_filled_forms(".pdf"), {}),
-    ("GET", "/v1/cases/{case_id}/papers"): (_of_case("/papers"), {"mine": [roles.STEWARD, *OVERSEERS]}),
-    ("GET", "/v1/cases/{case_id}/paper"): (_of_case("/paper"), {"mine": [roles.STEWARD, *OVERSEERS]}),
-    ("GET", "/v1/subjects/{subject_type}/{subject_id}/paper"): (_visit_paper, {"mine": [roles.STEWARD, *OVERSEERS]}),
+    ("GET", "/v1/cases/{case_id}/papers"): (_of_case("/papers"), {"mine": [roles.STEWARD, *WHOLE]}),
+    ("GET", "/v1/cases/{case_id}/paper"): (_of_case("/paper"), {"mine": [roles.STEWARD, *WHOLE]}),
+    ("GET", "/v1/subjects/{subject_type}/{subject_id}/paper"): (_visit_paper, {"mine": [roles.STEWARD, *WHOLE]}),
     ("POST", "/v1/devices/{device_id}/revoke"): (_revoke, {}),
     ("GET", "/v1/households/{household_id}/looks"): (_looks, {}),
     ("GET", "/v1/registers/{register_id}"): (_register(""), {}),
@@ -491,7 +492,7 @@ def test_each_role_reaches_what_the_table_says_and_the_rest_looks_as_if_it_were_
             reach = one.of(role)
             said = {which: ask(world, role, which) for which in ("mine", "other", "nothing")}
             mine = role in whose.get("mine", roles.ROLES) and reach != rights.NONE
-            other = reach == rights.ALL or (reach == rights.SCOPE and role in roles.OVERSEERS)
+            other = reach == rights.ALL or (reach == rights.SCOPE and role in WHOLE)
             assert (said["mine"].status_code == 200) == mine, (one, role, said["mine"].text)
             assert (said["other"].status_code == 200) == other, (one, role, said["other"].text)
             nothing = (said["nothing"].status_code, said["nothing"].text)
@@ -513,18 +514,18 @@ def test_lists_hold_what_a_role_reaches(world: World) -> None:
         ).json()
         items = [item for page in pulled["scopes"] for item in page["items"] if "entry" in item]
         subjects = {item["entry"]["subject"]["id"] for item in items}
-        assert (world.tickets["other"][1] in subjects) == (role in roles.OVERSEERS), role
+        assert (world.tickets["other"][1] in subjects) == (role in WHOLE), role
         people = {
             i["ref"]["id"]
             for page in pulled["scopes"]
             for i in page["items"]
             if i.get("ref", {}).get("type") == "household"
         }
-        expected = {"household-1-101", "household-2-201"} if role in roles.OVERSEERS else set()
+        expected = {"household-1-101", "household-2-201"} if role in WHOLE else set()
         assert people == (expected or ({"household-1-101"} if role == roles.STEWARD else set())), role
         late = {thing["id"] for thing in world.ask("GET", "/v1/things/overdue", role).json()["things"]}
         mine, others = world.things["mine"][1], world.things["other"][1]
-        assert late == ({mine, others} if role in roles.OVERSEERS else {mine} if role in HANDLERS else set()), role
+        assert late == ({mine, others} if role in WHOLE else {mine} if role in HANDLERS else set()), role
         for other in roles.ROLES:
             code = world.ask("POST", "/v1/join-codes", role, json={"staff_id": f"staff-{other}"})
             may = access.may_put_on_phone((role,), f"staff-{role}", f"staff-{other}", (other,))
@@ -610,7 +611,7 @@ def test_labels_tell_nobody_what_hangs_where_they_may_not_see(world: World) -> N
             for which, code in asked.items()
         }
         found = [which for which, answer in said.items() if answer.status_code == 200]
-        here = ["mine", "other"] if role in roles.OVERSEERS else ["mine"]
+        here = ["mine", "other"] if role in WHOLE else ["mine"]
         assert found == (here if reach.of(role) == rights.SCOPE else []), role
         refused = {(answer.status_code, answer.text) for answer in said.values() if answer.status_code != 200}
         assert len(refused) == 1, (role, refused)
@@ -809,7 +810,7 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
                 body["from_id"] = device.staff_id
             for which, subject in (*subjects[about].items(), ("nothing", (about, str(uuid7())))):
                 made.append((name, about, which, device.make(name, subject, body, blobs=NAMED.get(name, ()))))
-                everywhere = SUPERVISORS if about == TRAINING else roles.OVERSEERS
+                everywhere = SUPERVISORS if about == TRAINING else WHOLE
                 in_scope = role in everywhere or (which == "mine" and role in NEAR[about])
                 if which == "nothing":
                     in_scope = name in SUBJECTS[about].opens_with

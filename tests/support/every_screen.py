@@ -601,6 +601,16 @@ def letters() -> dict[str, str]:
     return {path: path for path in ("/follow-ups/letter", "/follow-ups/letter/photo")}
 
 
+def archives(home: str) -> dict[str, str]:
+    """Give the paths of a household's archive, and of the list of doors to find one by."""
+    archive = f"/household/{home}/archive"
+    return {
+        "/archives": "/archives",
+        "/household/{household_id}/archive": archive,
+        "/household/{household_id}/archive/class/{number}": f"{archive}/class/10",
+    }
+
+
 async def plain(session: Session, home: str) -> dict[str, str]:
     """Give the paths that need no preparation."""
     device = next(device.id for device in await session.devices.list())

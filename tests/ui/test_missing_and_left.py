@@ -86,7 +86,7 @@ def test_what_people_who_left_have_open_is_given_to_another_from_one_screen(tmp_
 
 
 def test_a_doors_history_is_folded_opens_by_a_tap_and_is_narrowed_by_kind(tmp_path: Path) -> None:
-    """B13: one line for a visit and one for a repair; the steps show when a line is tapped; 走访 leaves the visit."""
+    """B13: one line for a visit and one for a repair, each with how it stands; 走访 leaves the visit; a tap opens."""
     steward = phone_of(tmp_path, STEWARD)
 
     async def work() -> None:
@@ -96,12 +96,12 @@ def test_a_doors_history_is_folded_opens_by_a_tap_and_is_narrowed_by_kind(tmp_pa
         ticket = saved.subject_id
         async with screens(steward, f"/household/{HOME}") as seen:
             assert {f"line-{ticket}", f"line-{form.visit_id}"} <= set(seen.ids())
-            assert f"steps-{ticket}" not in seen.ids()
-            await seen.tap(f"line-{ticket}")
-            await seen.rest()
-            assert f"steps-{ticket}" in seen.ids() and "登记" in seen.words()
+            assert "待派工 · 龙头滴水" in seen.words()
             await seen.tap("part-visit")
             await seen.rest()
             assert f"line-{ticket}" not in seen.ids() and f"line-{form.visit_id}" in seen.ids()
+            await seen.tap(f"line-{form.visit_id}")
+            await seen.rest()
+            assert seen.path == f"/visit/{form.visit_id}"
 
     _play(work())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -43,9 +43,9 @@ class Archived:
         """Tell whether anything stands in a class."""
         return any(number in one.classes and not one.void for one in self.records)
 
-    def of_chain(self, chain: str) -> Iterator[Filed]:
-        """Yield its cases of a chain."""
-        return (one for one in self.records if one.chain == chain)
+    def scanned(self, number: int) -> bool:
+        """Tell whether a scanned paper stands in a class."""
+        return any(number in one.classes and one.paper and not one.void for one in self.records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +79,31 @@ class Expected:
             return False
         if not self.forms:
             return not kept.holds(self.number)
-        return not any(
-            one.forms & set(self.forms) or (one.paper and self.number in one.classes) for one in kept.records
-        )
+        there = any(one.forms & set(self.forms) and not one.void for one in kept.records)
+        return not there and not kept.scanned(self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class OfEach:
+    """A paper that each case of a chain should leave in the archive, once it is ``due``: one of ``forms``, in the case
+    itself, or a scanned paper in the class. Without forms ``due`` says all of it."""
+
+    number: int
+    zh: str
+    en: str
+    chain: str
+    due: Callable[[Filed, date], bool]
+    forms: tuple[str, ...] = ()
+
+    def lacks(self, kept: Archived) -> bool:
+        """Tell whether it lacks in any case."""
+        there = set(self.forms)
+        due = (one for one in kept.records if one.chain == self.chain and self.due(one, kept.day))
+        return any(not one.forms & there for one in due) and not kept.scanned(self.number)
 
 
 def _lives(kept: Archived) -> bool:
     return kept.lives
-
-
-def _handed(kept: Archived) -> bool:
-    return any(one.knows.get("handed") for one in kept.of_chain("move_in"))
 
 
 def _unknown_number(kept: Archived) -> bool:
@@ -100,30 +114,30 @@ def _owes(kept: Archived) -> bool:
     return kept.owes
 
 
-def _decorated(kept: Archived) -> bool:
-    """A decoration whose last day is over, or whose deposit went back."""
-    return any(
-        one.knows.get("refunded") or (until is not None and until < kept.day)
-        for one in kept.of_chain("decoration")
-        for until in (read_day(one.knows.get("until")),)
-    )
+def _handed(case: Filed, day: date) -> bool:
+    return bool(case.knows.get("handed"))
 
 
-def _deposit(kept: Archived) -> bool:
-    return any(one.knows.get("deposit") and not one.knows.get("receipt") for one in kept.of_chain("decoration"))
+def _deposit(case: Filed, day: date) -> bool:
+    return bool(case.knows.get("deposit")) and not case.knows.get("receipt")
 
 
-EXPECTED: Final = (
+def _decorated(case: Filed, day: date) -> bool:
+    """Tell whether its last day is over, or its deposit went back."""
+    until = read_day(case.knows.get("until"))
+    return bool(case.knows.get("refunded")) or (until is not None and until < day)
+
+
+EXPECTED: Final[tuple[Expected | OfEach, ...]] = (
     Expected(archive.CUSTOMER, "客户档案登记表", "customer file", _lives, ("customer_file", "move_in_facts")),
-    Expected(archive.PAYMENTS, "装修押金收据", "receipt of the decoration deposit", _deposit),
+    OfEach(archive.PAYMENTS, "装修押金收据", "receipt of the decoration deposit", "decoration", _deposit),
     Expected(archive.MOVE_IN, "入住资料", "move-in papers", _lives),
-    Expected(archive.MOVE_IN, "业主户内接房验收表", "inspection of the rooms", _handed, ("move_in_rooms",)),
-    Expected(archive.MOVE_IN, "移交业主物品清单", "list of what was handed over", _handed, ("move_in_items",)),
-    Expected(archive.MOVE_IN, "水、电表底数", "base readings of the meters", _handed, ("meter_base", "move_in_rooms")),
+    OfEach(archive.MOVE_IN, "业主户内接房验收表", "inspection of the rooms", "move_in", _handed, ("move_in_rooms",)),
+    OfEach(archive.MOVE_IN, "移交业主物品清单", "list of what was handed over", "move_in", _handed, ("move_in_items",)),
     Expected(archive.CONTACTS, "联系电话", "a telephone number", _unknown_number),
     Expected(archive.EMERGENCY, "客户紧急联络表", "emergency contacts", _lives, ("emergency_contacts",)),
     Expected(archive.BREACHES, "费用催收记录", "a reminder of the arrears", _owes, ("fee_reminder",)),
-    Expected(archive.WORKS, "装修验收", "final inspection of the decoration", _decorated, ("decoration_final",)),
+    OfEach(archive.WORKS, "装修验收", "final inspection", "decoration", _decorated, ("decoration_final",)),
 )
 """What an archive should hold (S1; annex S). A household that lives here has moved in some day: what is older than the
 app is scanned."""
@@ -133,10 +147,9 @@ def gaps(kept: Archived) -> list[Gap]:
     """Return what lacks, class by class: what is expected and not there, what a hand-over still lacks (J4), and what is
     there without the signatures it needs."""
     found = [Gap(one.number, one.zh, one.en) for one in EXPECTED if one.lacks(kept)]
-    for one in kept.of_chain("move_in"):
-        if lacking := one.knows.get("lacking"):
-            found.append(Gap(archive.MOVE_IN, f"入住还差：{lacking}", f"of the move-in: {lacking}"))
     for one in kept.records:
+        if one.chain == "move_in" and (lacking := one.knows.get("lacking")):
+            found.append(Gap(archive.MOVE_IN, f"入住还差：{lacking}", f"of the move-in: {lacking}"))
         if one.unsigned:
             found += [Gap(number, f"{one.called}（未签名）", f"{one.called} (not signed)") for number in one.classes]
     return sorted(found, key=lambda gap: gap.number)

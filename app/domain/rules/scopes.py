@@ -1,6 +1,7 @@
 """Scopes: the streams of entries that a person reads. What is in none of a person's scopes is not sent to them.
 
-``estate`` (everyone), ``all`` (overseers), ``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or
+``estate`` (everyone), ``all`` (overseers, and the archivist: nearly all of it stands in some archive, S),
+``building:<id>`` (its steward), ``staff:<id>`` (tickets assigned to or
 opened by that person), ``finance`` (tickets once they are done: the third copy, A.8), ``environment`` (what concerns
 the environment department: its supervisor and the cleaning lead, B.8), ``staff_files`` (training, marks and warnings,
 V5), ``gate`` (what guards check: permits, passes and visitors, K.3, N; and emergency contacts, Y4), ``care``
@@ -85,6 +86,8 @@ def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], k
             scopes.append(GATE)
         if roles.CULTURE_CLERK in held:
             scopes.append(CULTURE)
+        if roles.ARCHIVIST in held:
+            scopes.append(ALL)
     if held & CARE_READERS:
         scopes.append(CARE)
     if held & _FILES:

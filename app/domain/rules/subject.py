@@ -216,8 +216,10 @@ class Subject(Generic[S]):
 
     def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
         """Return what one is in its household's archive, as far as its card tells; ``None`` if it is no part of it
-        (S1). ``by_form``: the class that each form is filed in, by its id."""
-        return None
+        (S1). ``by_form``: the class that each form is filed in, by its id. A card that names a class of its own
+        (``archive_class``) is that of a scanned paper."""
+        number = getattr(card.extra, "archive_class", 0)
+        return Filed(frozenset((number,)), card.content, paper=True) if number else None
 
     def card(self, state: S) -> Card:
         """Return its card, which lists show."""

@@ -15,6 +15,7 @@ from app.domain.subjects.ticket import state as st
 from app.ui.context import Ui
 from app.ui.kit.scaffold import Nav, Way
 from app.ui.screens.desk import handover, office_forms, put_on_phone, reports, wall
+from app.ui.screens.door.archive_paths import ARCHIVES
 from app.ui.screens.handbook.paths import OFFICE
 from app.ui.subjects import face_of
 from app.ui.subjects.survey_round.paths import report_path
@@ -65,6 +66,9 @@ def ways_of(ui: Ui, nav: Nav, waiting: Waiting) -> Nav:
     if ui.session.roles & reports.READERS:
         mark = ft.Icons.BAR_CHART_ROUNDED
         ways.append(Way("desk-reports", t("report.heading"), mark, lambda: ui.go(reports.PATH)))
+    if ui.session.shelf.any():
+        folder = ft.Icons.FOLDER_SHARED_OUTLINED
+        ways.append(Way("desk-archives", t("shelf.heading"), folder, lambda: ui.go(ARCHIVES)))
     if office_forms.may_publish(ui.session):
         mark = ft.Icons.EDIT_DOCUMENT
         ways.append(Way("desk-forms", t("office_forms.heading"), mark, lambda: ui.go(office_forms.PATH)))

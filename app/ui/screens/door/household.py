@@ -17,7 +17,7 @@ from app.domain.rules.fees import Arrears
 from app.domain.subjects.duty import PLANNERS
 from app.domain.times import MINUTE, china_day
 from app.ui import estates, theme
-from app.ui.context import cloud_of, if_here, use_now, use_read, use_ui
+from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import column, flow, icon, quiet, row, txt
 from app.ui.kit.boundary import drawn
 from app.ui.kit.buttons import Action, icon_button, small_button
@@ -29,6 +29,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, clock_chip, paper, stamp_badge, ticket_card, urgent_chip
 from app.ui.screens.desk.settle import use_settle
 from app.ui.screens.door import looks
+from app.ui.screens.door.archive_paths import archive_path
 from app.ui.screens.door.history import LINES, Happened
 from app.ui.screens.door.households import due_chip, relation_words
 from app.ui.subjects.case.paths import FORMS, contacts_path, unit_path
@@ -53,12 +54,12 @@ class Door:
     contacts: bool
 
 
-def read_door(session: Session, household_id: str, part: str, lines: int) -> Door | None:
+def read_door(session: Session, household_id: str, part: str, span: str, lines: int) -> Door | None:
     """Read a door with the last ``lines`` records of its history, or return None when it is not on this phone."""
     view = if_here(lambda: session.doors.view(household_id))
     if view is None:
         return None
-    history = session.doors.history(household_id, part, 0, lines)
+    history = session.doors.history(household_id, part, 0, lines, span)
     draft = session.draft(f"visit:{household_id}") is not None
     return Door(view, history, draft, session.contacts.known(household_id))
 
@@ -75,7 +76,10 @@ def HouseholdScreen(household_id: str) -> ft.Control:
     large = theme.use_look().scale > 1.3
     lines, set_lines = ft.use_state(LINES)
     part, set_part = ft.use_state("")
-    door = use_read(lambda session: read_door(session, household_id, part, lines), household_id, part, lines)
+    span, set_span = ft.use_state("")
+    door = use_read(
+        lambda session: read_door(session, household_id, part, span, lines), household_id, part, span, lines
+    )
     now = use_now()
     more = ft.use_callback(lambda: set_lines(lines + LINES), [lines])
 
@@ -83,7 +87,11 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         set_part(chosen)
         set_lines(LINES)
 
-    choose = ft.use_callback(narrow, [])
+    def reach(chosen: str) -> None:
+        set_span(chosen)
+        set_lines(LINES)
+
+    choose, reach_back = ft.use_callback(narrow, []), ft.use_callback(reach, [])
     settle = use_settle()
 
     async def note_look() -> None:
@@ -109,9 +117,18 @@ def HouseholdScreen(household_id: str) -> ft.Control:
         *_promises(door.view, now, settle if may_visit or roles.DESK in held else None),
         *_open_tickets(door.view, now, lambda ticket_id: ui.go(f"/ticket/{ticket_id}")),
         _people(door.view, ui.page),
-        *_contacts(door.contacts, lambda: ui.go(contacts_path(household_id))),
+        *_folders(ui, household_id, door.contacts, bool(ui.session.shelf.reads(door.view.household))),
         # The longest part: `memo` keeps it as drawn until something happens at the door or the minute changes.
-        ft.memo(Happened)(history=door.history, part=part, now=now - now % MINUTE, go=ui.go, choose=choose, more=more),
+        ft.memo(Happened)(
+            history=door.history,
+            part=part,
+            span=span,
+            now=now - now % MINUTE,
+            go=ui.go,
+            choose=choose,
+            reach=reach_back,
+            more=more,
+        ),
     ]
     if ui.session.cases.any_listed():
         to_forms = partial(ui.go, FORMS, household=household_id)
@@ -217,10 +234,17 @@ def _people(view: HouseholdView, page: ft.Page) -> ft.Control:
     )
 
 
-def _contacts(known: bool, on_tap: Callable[[], object]) -> list[ft.Control]:
-    """Return the way to the household's emergency contacts, two taps from a call (Y4)."""
-    mark = ft.Icons.CONTACT_EMERGENCY_OUTLINED
-    return [small_button("household-contacts", t("care.contacts"), on_tap, icon=mark, tone="tonal")] if known else []
+def _folders(ui: Ui, household_id: str, contacts: bool, archive: bool) -> list[ft.Control]:
+    """Return the ways to the household's emergency contacts, two taps from a call (Y4), and to its archive (S1)."""
+    ways: list[ft.Control] = []
+    if contacts:
+        to_contacts = partial(ui.go, contacts_path(household_id))
+        mark = ft.Icons.CONTACT_EMERGENCY_OUTLINED
+        ways.append(small_button("household-contacts", t("care.contacts"), to_contacts, icon=mark))
+    if archive:
+        to_archive, mark = partial(ui.go, archive_path(household_id)), ft.Icons.FOLDER_SHARED_OUTLINED
+        ways.append(small_button("household-archive", t("shelf.heading"), to_archive, icon=mark))
+    return [flow(ways)] if len(ways) > 1 else ways
 
 
 def _person(number: int, person: Person, page: ft.Page) -> ft.Control:

@@ -79,7 +79,7 @@ def _row(id: str, look: Look, now: int) -> ft.Control:
     if look.what in ("contacts", "care"):  # a newer server may name another part
         said.insert(0, t(f"care.looked_at.{look.what}"))
     elif look.what == WHOLE:
-        said.insert(0, t("archive.heading"))
+        said.insert(0, t("shelf.heading"))
     elif number := looked_at(look.what):
         said.insert(0, f"{number} {class_words(number, language().partition('-')[0])}")
     at = txt(time_text(look.looked_at), ft.TextThemeStyle.BODY_LARGE, color=ft.Colors.ON_SURFACE_VARIANT)

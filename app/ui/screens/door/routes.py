@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.ui.router import Route
-from app.ui.screens.door import looks, meters, units
+from app.ui.screens.door import archive, looks, meters, units
 from app.ui.screens.door.household import HouseholdScreen
 from app.ui.screens.door.households import HouseholdsScreen
 from app.ui.screens.door.prices import PricesScreen
@@ -23,6 +23,7 @@ ROUTES: Final = (
     *units.ROUTES,
     *meters.ROUTES,
     looks.ROUTE,
+    *archive.ROUTES,
     round.ROUTE,
     picture.ROUTE,
     visits_month.ROUTE,

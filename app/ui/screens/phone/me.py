@@ -22,6 +22,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.router import Route
 from app.ui.screens.desk import devices, news, office_forms, put_on_phone, registers
+from app.ui.screens.door.archive_paths import ARCHIVES
 from app.ui.screens.handbook.paths import HANDBOOK
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
@@ -77,6 +78,7 @@ def MeScreen() -> ft.Control:
                 *([_forms(ui)] if ui.session.cases.any_listed() else []),
                 list_row("me-notices", t("notice.heading"), lambda: ui.go(NOTICES), leading=ft.Icons.CAMPAIGN_OUTLINED),
                 *([_contacts(ui)] if roles.GUARD in held else []),
+                *([_archives(ui)] if roles.ARCHIVIST in held else []),
                 *([_units(ui)] if ui.session.units.any_check() else []),
                 *([_meters(ui)] if ui.session.meters.any_round() else []),
                 *([_patrols(ui)] if ui.session.patrols.routes() else []),
@@ -118,6 +120,11 @@ def MeScreen() -> ft.Control:
 def _contacts(ui: Ui) -> ft.Control:
     mark = ft.Icons.CONTACT_EMERGENCY_OUTLINED
     return list_row("me-contacts", t("care.contacts"), lambda: ui.go(CONTACTS), leading=mark)
+
+
+def _archives(ui: Ui) -> ft.Control:
+    mark = ft.Icons.FOLDER_SHARED_OUTLINED
+    return list_row("me-archives", t("shelf.heading"), lambda: ui.go(ARCHIVES), leading=mark)
 
 
 def _read(session: Session) -> tuple[Staff, frozenset[str], str, bool, PhotoSpace, int]:
