@@ -98,6 +98,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     app.state.registers = RegisterJobs(context.store)
     app.state.news = Sending(context.store, settings.public_url)
     app.state.door_pages = DoorPages()
+    app.state.copy_guesses = Throttle()
     app.state.waits = Waits(context.store)
     context.store.database.listeners.add(app.state.waits)
     problems.install(app)

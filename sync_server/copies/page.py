@@ -8,11 +8,13 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from app.domain.rules.copies import COPY_PATH
 from sync_server.copies.words import say
 from sync_server.door.page import dialled, whole
 
 FOLDER: Final = Path(__file__).parent
-STYLE: Final = "/p/copy.css"
+PATH: Final = COPY_PATH
+STYLE: Final = f"{PATH}copy.css"
 """Where the page's own file is."""
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; style-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -22,9 +24,10 @@ CONTENT_SECURITY_POLICY: Final = (
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a copy shows. ``drawing``: the handwriting as SVG that this server made, "" while it has not arrived;
-    ``standing``: ``intact``, ``changed`` or ``broken``; ``at`` and ``until``: as they are to be read."""
+    ``standing``: ``intact``, ``changed``, ``again``, ``over`` or ``broken``; ``at`` and ``until``: as they are to be
+    read; ``head``: in whose name it is."""
 
-    estate: str
+    head: str
     phone: str
     lines: Sequence[str]
     name: str
@@ -50,17 +53,20 @@ def copy(language: str, seen: Seen) -> str:
         "</article>",
         f'<section class="standing {seen.standing}"><h2>{_t(language, seen.standing)}</h2>'
         f"<p>{_t(language, f'{seen.standing}_says')}</p></section>",
+        f'<p class="save"><a href="{PATH}{escape(seen.code)}/pdf" download>{_t(language, "save")}</a></p>',
+        f'<p class="quiet screen">{_t(language, "save_says")}</p>',
         _call(language, seen.phone),
-        f'<p class="quiet">{_t(language, "keep", until=seen.until)}</p>',
-        f'<p class="quiet">{_t(language, "for_you")}</p>',
+        f'<p class="quiet screen">{_t(language, "keep", until=seen.until)}</p>',
+        f'<p class="quiet screen">{_t(language, "for_you")}</p>',
         f'<p class="code">{_t(language, "code", code=seen.code)}</p>',
     ]
-    return _page(language, seen.estate, "".join(said))
+    return _page(language, seen.head, "".join(said))
 
 
 def told(language: str, name: str, phone: str = "") -> str:
-    """Return the page for what is not shown: ``void`` or ``busy``."""
-    said = f"<h1>{_t(language, name)}</h1><p>{_t(language, f'{name}_says')}</p>{_call(language, phone)}"
+    """Return the page for what is not shown, or not yet: ``void`` or ``busy``."""
+    again = f'<p class="save"><a href="">{_t(language, "look_again")}</a></p>'
+    said = f"<h1>{_t(language, name)}</h1><p>{_t(language, f'{name}_says')}</p>{again}{_call(language, phone)}"
     return _page(language, "", said)
 
 
@@ -75,5 +81,5 @@ def _t(language: str, name: str, /, **values: object) -> str:
     return escape(say(language, name, **values))
 
 
-def _page(language: str, estate: str, content: str) -> str:
-    return whole(language, estate, f"{estate} {say(language, 'title')}".strip(), STYLE, content)
+def _page(language: str, head: str, content: str) -> str:
+    return whole(language, head, f"{head} {say(language, 'title')}".strip(), STYLE, content)

@@ -161,7 +161,7 @@ class Paper:
 
     def ink(self, label: str, drawing: tuple[Strokes, int, int] | None, words: str, *, tall: float = 22.0) -> None:
         """Draw a field with handwriting as it was written, as vectors, and words beneath it."""
-        said = typeset.lines(self._pdf, words, self.width - _LABEL - 2, 8.5)
+        said = typeset.lines(self._pdf, words, self.width - _LABEL - 4, 8.5)
         height = tall + len(said) * 4 + 2
         self._keep(height)
         self._box(MARGIN, _LABEL, height)

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from html import unescape
+from urllib.parse import unquote
 
+import pypdfium2
 import requests
+from pypdfium2 import raw
+from sqlalchemy import update
 
 from app.domain.rules.copies import copy_address, copy_code
-from app.domain.times import DAY
+from app.domain.times import DAY, MINUTE, to_china
 from app.domain.wire.entries import Entry
 from app.domain.writing.tags import ALPHABET
+from sync_server.auth.throttle import ADDRESS_MS, FREE_ADDRESS
+from sync_server.store.tables import estate
 from tests.journeys.conftest import Clock, MakeTown, Town
+from tests.server.test_papers import decoded, texts
 from tests.support import field_work as work_on
 
 PRICED = ("1", "换软管", 2000)
@@ -80,6 +89,41 @@ def test_a_record_that_was_changed_says_so_and_keeps_the_words_that_were_signed(
     asyncio.run(work())
 
 
+def test_the_copy_is_saved_as_a_file_that_says_what_the_page_says_and_is_named_for_whoever_finds_it(
+    make_town: MakeTown,
+) -> None:
+    """The words, the handwriting as lines, the code back to the page; after its time neither is there."""
+    clock = Clock()
+    town = make_town(clock)
+    town.server.add_estate("LY")
+    with town.server.store.write() as connection:
+        connection.execute(update(estate).values(name="荔园/小区", phone="0755-1234 5678"))
+
+    async def work() -> None:
+        _, signed = await _repaired_offline(town)
+        await town.phone("w1")
+        code = copy_code(signed)
+        page = _page(town, code)
+        assert f'href="/p/{code}/pdf"' in page.text
+        answer = _page(town, f"{code}/pdf")
+        assert answer.headers["Content-Type"] == "application/pdf" and answer.headers["Cache-Control"] == "no-store"
+        called = unquote(answer.headers["Content-Disposition"].partition("UTF-8''")[2])
+        day = to_china(signed.at).date().isoformat()
+        assert called == f"荔园 小区 签名留底 {day} 张 伟.pdf"
+        (text,) = texts(answer.content)
+        for words in (*signed.body["content"]["shown"], "张<伟>（本人）", "与签名时一致", "0755-12345678"):
+            assert "".join(words.split()) in text, words
+        said = "".join(unescape(re.sub(r"<[^>]+>", "", page.text)).split())
+        assert len(text) < len(said) + 120, "nothing of the record besides"
+        (sheet,) = pypdfium2.PdfDocument(answer.content)
+        curves = [one for one in sheet.get_objects((raw.FPDF_PAGEOBJ_PATH,)) if raw.FPDFPath_CountSegments(one.raw) > 8]
+        assert curves and copy_address(town.server.url, signed) in decoded(sheet, lower=False)
+        clock.ahead = town.server.settings.copy_days * DAY + 60_000
+        assert _page(town, f"{code}/pdf").status_code == 404
+
+    asyncio.run(work())
+
+
 def test_a_copy_ends_and_a_code_that_nobody_was_shown_opens_nothing(make_town: MakeTown) -> None:
     """One letter else, another entry's id, what is no signature, what was signed by staff: all look alike."""
     clock = Clock()
@@ -99,5 +143,26 @@ def test_a_copy_ends_and_a_code_that_nobody_was_shown_opens_nothing(make_town: M
         assert _page(town, code).status_code == 200
         clock.ahead = town.server.settings.copy_days * DAY + 60_000
         assert _page(town, code).status_code == 404
+
+    asyncio.run(work())
+
+
+def test_who_guesses_codes_waits_and_whoever_was_shown_one_never_counts(make_town: MakeTown) -> None:
+    """So many wrong ones from a network, then one every few seconds; a page that was found takes its try back."""
+    clock = Clock()
+    town = make_town(clock)
+
+    async def work() -> None:
+        _, signed = await _repaired_offline(town)
+        await town.phone("w1")
+        code = copy_code(signed)
+        found = {_page(town, code).status_code for _ in range(FREE_ADDRESS + 1)}
+        assert found == {200}
+        guesses = [_page(town, code[:26] + "0" * 16).status_code for _ in range(FREE_ADDRESS + 1)]
+        assert guesses.count(404) >= FREE_ADDRESS and guesses[-1] == 429
+        waits = _page(town, code)
+        assert waits.status_code == 429 and 0 < int(waits.headers["Retry-After"]) <= ADDRESS_MS // 1000
+        clock.ahead += MINUTE
+        assert _page(town, code).status_code == 200
 
     asyncio.run(work())

@@ -58,11 +58,12 @@ def texts(pdf: bytes) -> list[str]:
     return ["".join(page.get_textpage().get_text_bounded().split()) for page in pages]
 
 
-def decoded(page: pypdfium2.PdfPage) -> set[str]:
-    """What a reader finds in the page's code, held nearer and farther: of one code in forty it finds nothing at one
-    distance."""
+def decoded(page: pypdfium2.PdfPage, *, lower: bool = True) -> set[str]:
+    """What a reader finds in the code in the page's lower or upper half, held nearer and farther: of one code in forty
+    it finds nothing at one distance."""
     seen = (np.asarray(page.render(scale=scale / 4).to_pil().convert("L")) for scale in range(8, 33, 2))
-    corners = (picture[len(picture) // 2 :, : len(picture) // 3] for picture in seen)
+    halves = (picture[len(picture) // 2 :] if lower else picture[: len(picture) // 2] for picture in seen)
+    corners = (half[:, : half.shape[1] // 3] for half in halves)
     return {cv2.QRCodeDetector().detectAndDecode(corner)[0] for corner in corners}
 
 

@@ -54,6 +54,8 @@ class Subject(Generic[S]):
     """What can be signed for on it."""
     signers: ClassVar[tuple[str, ...]] = ()
     """The parts in which somebody can sign (resident, worker, …)."""
+    called_off: ClassVar[frozenset[str]] = frozenset()
+    """The stages in which it came to nothing: what was signed before is told so on the resident's copy (A.8)."""
     signature_takers: ClassVar[frozenset[str]] = AT_THE_DOOR
     """The posts whose holders may take its signatures."""
     id_is_door: ClassVar[bool] = False

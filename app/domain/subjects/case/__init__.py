@@ -62,6 +62,7 @@ class Case(Subject[CaseState]):
     stage_words = st.STAGE_WORDS
     purposes = (CASE,)
     signers = SIGNERS
+    called_off = frozenset((st.ENDED_EARLY,))
     signature_takers = frozenset(roles.ROLES)
     extra: ClassVar[type[Extra]] = CaseCard
     on_today = True

@@ -54,6 +54,7 @@ class Job(Subject[JobState]):
     stage_words = st.STAGE_WORDS
     purposes = (life.JOB_DONE,)
     signers = (life.SERVED,)
+    called_off = frozenset((st.ENDED_EARLY, st.VOIDED))
     signature_takers = frozenset(roles.ROLES) | {roles.SYSTEM}
     extra = JobCard
     on_today = True

@@ -61,6 +61,7 @@ class Ticket(Subject[TicketState]):
     stage_words = st.STAGE_WORDS
     purposes = (facts.REPAIR_DONE, facts.DECLINE)
     signers = ("resident", "worker", "supervisor")
+    called_off = frozenset((st.VOIDED,))
     extra = TicketCard
     on_today = True
     fresh = moves.FRESH
