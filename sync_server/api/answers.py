@@ -83,7 +83,7 @@ def workbook(
     from sync_server.answers import gathering, to_excel  # the library is loaded when somebody asks for a workbook
 
     file = io.BytesIO()
-    with here.store.read() as connection:
+    with here.store.snapshot() as connection:
         wanted = _wanted(connection, who, form_id, first, to, estate, 0)
         register = gathering.gather(connection, who, wanted, most=_MOST_ROWS)
     to_excel.write(file, register, here.settings.public_url)
@@ -108,7 +108,7 @@ def pages(
     from sync_server.answers import gathering
     from sync_server.papers import register_page  # fonts and the PDF library are loaded when somebody prints
 
-    with here.store.read() as connection:
+    with here.store.snapshot() as connection:
         wanted = _wanted(connection, who, form_id, first, to, estate, 0)
         register = gathering.gather(connection, who, wanted, most=_MOST_PRINTED)
         key = wanted.estates[0] if wanted.estates is not None else who.home

@@ -50,6 +50,7 @@ from sync_server.api.waits import Waits
 from sync_server.api.web import ServeWeb
 from sync_server.auth.throttle import Throttle
 from sync_server.news import Sending
+from sync_server.reports.kept import Kept
 from sync_server.settings import Settings
 from sync_server.store import Store
 
@@ -99,6 +100,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     app.state.news = Sending(context.store, settings.public_url)
     app.state.door_pages = DoorPages()
     app.state.copy_guesses = Throttle()
+    app.state.reports_kept = Kept()
     app.state.waits = Waits(context.store)
     context.store.database.listeners.add(app.state.waits)
     problems.install(app)

@@ -14,8 +14,9 @@ from sync_server.api import report_models as m
 from sync_server.api.context import Here, Reader, public_address
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
+from sync_server.reports.kept import Kept
 from sync_server.store.reports.report import BUILDING, ESTATE, PERSON, WAYS, Figure, Line, Said, apart
-from sync_server.store.reports.working import Worked, readable, work_out
+from sync_server.store.reports.working import Worked, readable, where_readable, work_out
 from sync_server.store.subjects import SHEETS
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["reports"])
@@ -62,13 +63,22 @@ def report(
 ) -> Any:
     """Return a report of a period, of the estates that one oversees or of one of them.
 
-    The same figures in all three formats. ``figure`` adds the list that it counts, at most 200 lines at a time.
+    The same figures in all three formats. ``figure`` adds the list that it counts, at most 200 lines at a time; with
+    ``after`` the rest of the list as it was some moments ago, so that no line is lost or read twice between pages.
     """
     wanted = {way: key for way, key in ((BUILDING, building), (PERSON, person)) if key is not None}
-    with here.store.read() as connection:
-        worked = work_out(connection, reader, name, period, here.store.now(), estate_key, wanted)
+    kept: Kept = request.app.state.reports_kept
+    # With whose eyes it is seen: who may no longer read it gets no report that was kept either.
+    asked = (name, period, estate_key, building, person, where_readable(name, reader))
+    worked = kept.get(asked, here.store.now()) if after and format == "json" else None
+    if worked is None:
+        with here.store.snapshot() as connection:
+            worked = work_out(connection, reader, name, period, here.store.now(), estate_key, wanted)
     if format == "json":
-        return answer(worked, figure, after)
+        said = answer(worked, figure, after)
+        if said["more"]:
+            kept.keep(asked, worked)
+        return said
     if format == "pdf":
         from sync_server.reports import sheet  # fonts and the PDF library are loaded when somebody prints
 

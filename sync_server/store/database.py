@@ -203,6 +203,20 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One reading transaction that sees the store as it is at its first statement, whatever is written meanwhile.
+
+        SQLite's are that anyway; PostgreSQL's see with each statement what was committed before it.
+        """
+        options: dict[str, Any] = {} if self.sqlite else {"isolation_level": "REPEATABLE READ"}
+        with (
+            _full_disk_told(),
+            self.engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """One writing transaction that gives no numbers."""
         with (

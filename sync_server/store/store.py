@@ -93,6 +93,13 @@ class Store:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One reading transaction that sees one state of the store, for what is counted or printed from many
+        statements."""
+        with self.database.snapshot() as connection:
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """One writing transaction that gives no numbers."""
         with self.database.write() as connection:

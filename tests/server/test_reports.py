@@ -12,11 +12,16 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as some
 from openpyxl import load_workbook  # type: ignore[import-untyped]
+from sqlalchemy import update
 from uuid6 import uuid7
 
-from app.domain.times import DAY, MINUTE, at_china
+from app.domain.times import DAY, MINUTE, at_china, china_day, month_name
 from app.domain.wire.errors import Problem
+from sync_server.api import reports
+from sync_server.papers import repair
 from sync_server.reports import sheet, workbook
+from sync_server.store.estate import refs
+from sync_server.store.reports.catalog import REPORTS
 from sync_server.store.reports.report import (
     COUNT,
     MEDIAN,
@@ -31,6 +36,8 @@ from sync_server.store.reports.report import (
     share,
 )
 from sync_server.store.reports.working import Worked, work_out
+from sync_server.store.subjects.ticket import papers
+from sync_server.store.tables import households
 from tests.server.conftest import Clock, Estate
 from tests.server.test_follow_ups import complaint
 from tests.support.field_device import FieldDevice, whole_repair
@@ -193,3 +200,109 @@ def test_who_may_read_and_what_was_asked_wrong(live: LiveServer) -> None:
 def test_another_estate_s_figures_are_not_there(estate: Estate, clock: Clock) -> None:
     with estate.store.read() as connection, pytest.raises(Problem, match="not_found"):
         work_out(connection, estate.device("boss").who, "complaints", "2026-11", NOV, "elsewhere")
+
+
+# -- bad input -----------------------------------------------------------------------------------
+
+FORMULA = '=HYPERLINK("https://x.example","点我")'
+
+
+def on_paper(found: Worked) -> str:
+    pages = pypdfium2.PdfDocument(sheet.paper(found))
+    return "".join("".join(page.get_textpage().get_text_bounded().split()) for page in pages)
+
+
+def test_every_report_of_a_month_without_anything_has_its_figures_and_says_so(lite: Estate) -> None:
+    found = {
+        name: worked(lite, name, "2020-01" if "month" in report.lengths else "2020") for name, report in REPORTS.items()
+    }
+    silent = {name for name, of in found.items() if not any(one.lines or one.of for one in of.figures)}
+    assert {"complaints", "free-repairs", "keys", "door-requests", "patrols"} <= silent
+    for name, of in found.items():
+        assert all(one.percent is None and one.number in (0, None) for one in of.figures if name in silent), name
+    assert "这一期没有记录" in on_paper(found["complaints"])
+    book = load_workbook(io.BytesIO(workbook.workbook(found["complaints"], lambda _: "")))
+    assert (book["投诉统计"].max_row, book["明细"].max_row) == (1 + len(found["complaints"].figures), 1)
+
+
+def test_names_of_60_characters_remarks_of_3000_emoji_and_formulas_stay_text(lite: Estate) -> None:
+    lite.store.now = Clock(NOV)
+    desk = FieldDevice(lite, lite.desk_id, lite.store.now)
+    place = lite.home | {"address": "欧阳" * 30}
+    matter, content = ("matter", str(uuid7())), f"{FORMULA}\U0001f600" + "楼上漏水，" * 600
+    desk.do("matter_opened", matter, SAID | place | {"contact_name": "欧阳" * 30, "content": content})
+    classed = {"nature": "service", "weight": "major", "valid": True, "promised_at": NOV + DAY}
+    desk.do("classed", matter, classed)
+    found = worked(lite, "complaints")
+    book = load_workbook(io.BytesIO(workbook.workbook(found, lambda _: "")))
+    row = next(book["明细"].iter_rows(min_row=2))
+    assert row[2].data_type == "s" and row[2].value.startswith(f"{FORMULA}\U0001f600") and row[6].value == "欧阳" * 30
+    said = on_paper(found)
+    assert "".join(FORMULA.split()) in said
+
+
+def test_what_arrives_while_a_report_is_worked_out_is_in_the_next_one_and_nowhere_in_this(
+    estate: Estate, clock: Clock
+) -> None:
+    """On both databases: of several statements each would else see another store, and parts not add up to the whole."""
+    desk = FieldDevice(estate, estate.desk_id, clock)
+    complaint(desk, estate.home)
+    with estate.store.snapshot() as connection:
+        before = work_out(connection, None, "complaints", "2026-11", NOV).figures
+        complaint(desk, estate.other_home)
+        assert work_out(connection, None, "complaints", "2026-11", NOV).figures == before
+    after = numbers(worked(estate, "complaints"))
+    assert after["all"] == 2 == 1 + (next(one.number for one in before if one.id == "all") or 0)
+
+
+def test_a_household_that_moved_out_stays_in_the_months_and_on_the_papers_it_was_in(lite: Estate) -> None:
+    lite.store.now = Clock(NOV)
+    desk, worker = (FieldDevice(lite, id_, lite.store.now) for id_ in (lite.desk_id, lite.worker_id))
+    ticket, _ = whole_repair(desk, worker, lite.home | {"contact_name": "张伟", "content": "漏水\U0001f600" * 500})
+
+    def seen() -> tuple[str, Any]:
+        paper = repair.papers([papers.of_ticket(lite.store, ticket[1], "https://x")], ["resident"])
+        text = "".join("".join(page.get_textpage().get_text_bounded().split()) for page in pypdfium2.PdfDocument(paper))
+        return text, worked(lite, "free-repairs").figures
+
+    text, figures = seen()
+    with lite.store.write() as connection:
+        gone = {"status": refs.MOVED_OUT, "moved_out_on": "2026-11-21", "name": "李芳"}
+        mine = households.c.id == lite.home["household_id"]
+        connection.execute(update(households).where(mine).values(**gone))
+    assert seen() == (text, figures)
+    assert lite.home["address"] in text and "张伟" in text and text.count("漏水") == 500
+
+
+def test_the_pages_of_a_list_are_of_one_report_that_is_worked_out_once(
+    live: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever arrives between them; and who may no longer read it gets none of it."""
+    live.add_staff("desk", "desk")
+    live.add_staff("worker", "repair_worker")
+    desk = FieldDevice(live, "staff-desk")
+    home = live.add_household(live.add_building("1"), "101")
+    for _ in range(3):
+        complaint(desk, home)
+    monkeypatch.setattr(reports, "MOST", 2)
+    made: list[str] = []
+
+    def counted(*said: Any) -> Worked:
+        made.append(str(said[2]))
+        return work_out(*said)
+
+    monkeypatch.setattr(reports, "work_out", counted)
+    month = month_name(china_day(live.store.now()))
+
+    def page(after: int, device: FieldDevice = desk) -> Any:
+        path = f"/v1/reports/complaints?period={month}&figure=all&after={after}"
+        answer = requests.get(live.url + path, headers={"Authorization": f"Bearer {device.token}"}, timeout=10)
+        return answer.json() if answer.ok else answer.status_code
+
+    first = page(0)
+    complaint(desk, home)
+    second = page(2)
+    assert (first["more"], second["more"], len(second["lines"])) == (1, 0, 1) and made == ["complaints"]
+    assert {one["subject_id"] for one in first["lines"]}.isdisjoint(one["subject_id"] for one in second["lines"])
+    assert page(2, FieldDevice(live, "staff-worker")) == 404
+    assert page(0)["more"] == 2, "what came meanwhile is there when it is opened again"

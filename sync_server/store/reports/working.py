@@ -94,6 +94,14 @@ def work_out(
     return Worked(report, asked, tuple(figures), _names(connection, figures))
 
 
+def where_readable(name: str, who: Identity | None) -> frozenset[str] | None:
+    """Return the keys of the estates where somebody may read a report, ``None``: of all."""
+    report = REPORTS.get(name)
+    if who is None:
+        return None
+    return frozenset(_where(report, who)) if report is not None else frozenset()
+
+
 def _where(report: Report, who: Identity) -> list[str]:
     return [key for key in who.estates if who.at(key).roles & report.readers]
 

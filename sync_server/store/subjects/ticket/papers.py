@@ -66,7 +66,7 @@ def of_month(store: Store, month: BillMonth, keys: Set[str], server: str, compan
         )
         .order_by(c.confirmed_at, c.id)
     )  # fmt: skip
-    with store.read() as connection:
+    with store.snapshot() as connection:
         found = connection.scalars(query).all()
         return [_paper(connection, store.files, one, server, None, company) for one in found]
 
