@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from app.domain.rules import patrols as p
 from app.domain.rules.patrols import Round, Stand
@@ -15,12 +15,10 @@ from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.ticket.state import OVER
 from app.domain.times import MINUTE
-from sync_server.store.database import chunks
 from sync_server.store.reports import reading
 from sync_server.store.reports.report import MEDIAN, MINUTES, MOST, Asked, Figure, Line, Said
 from sync_server.store.subjects.case import owed
-from sync_server.store.subjects.case.tables import case_raised
-from sync_server.store.subjects.ticket.sheet import tickets
+from sync_server.store.subjects.case.raised import tickets_of
 
 _ROUNDS: Final[Said] = ("轮次", "Rounds")
 _POINTS: Final[Said] = ("点位", "Points")
@@ -94,22 +92,13 @@ def _pace(one: Round) -> Iterator[Line]:
 
 def _defects(connection: Connection, called: list[Line]) -> Iterator[Figure]:
     by_case = {line.subject[1]: line for line in called}
-    lines: dict[str, Line] = {}
-    r = case_raised.c
-    for some in chunks(sorted(by_case)):
-        query = select(r.case_id, r.raised_id).where(r.case_id.in_(some), r.raised_type == TICKET)
-        for row in connection.execute(query):
-            at = by_case[row.case_id]
-            lines[row.raised_id] = replace(at, subject=(TICKET, row.raised_id))
-    over: set[str] = set()
-    t = tickets.c
-    for some in chunks(sorted(lines)):
-        for one in connection.execute(select(t.id, t.number, t.content, t.stage).where(t.id.in_(some))):
-            said = reading.shortened(one.content)
-            lines[one.id] = replace(lines[one.id], called=one.number or lines[one.id].called, words=said)
-            if one.stage in OVER:
-                over.add(one.id)
+    raised = {one.id: one for one in tickets_of(connection, by_case)}
+    lines = {
+        id_: replace(by_case[one.case_id], subject=(TICKET, id_), words=reading.shortened(one.content),
+                     called=one.number or by_case[one.case_id].called)
+        for id_, one in raised.items()
+    }  # fmt: skip
     found = tuple(lines.values())
     yield Figure("defects", ("转出报修", "raised"), found, part=_DEFECTS)
-    done = tuple(line for id_, line in lines.items() if id_ in over)
+    done = tuple(line for id_, line in lines.items() if raised[id_].stage in OVER)
     yield Figure("defects-done", ("已完工", "done"), done, found, _DEFECTS)

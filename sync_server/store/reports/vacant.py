@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from app.domain.rules import vacant_months as rules
 from app.domain.rules.duties import EXCUSED, UNIT
 from app.domain.rules.vacant_months import MONTH, OLDER, WEEK, Defect, OwedCheck
 from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.times import DAY
-from sync_server.store.database import chunks
 from sync_server.store.reports import filled, owed
 from sync_server.store.reports.filled import Filled
 from sync_server.store.reports.report import Asked, Figure, Line, Said
-from sync_server.store.subjects.case.tables import case_raised
-from sync_server.store.subjects.ticket.sheet import tickets
+from sync_server.store.subjects.case.raised import tickets_of
 from sync_server.store.types import ms_of
 
 CHECK: Final = "vacant_check"
@@ -70,7 +68,10 @@ def vacant_units(connection: Connection, asked: Asked) -> Iterator[Figure]:
 def _defects(connection: Connection, asked: Asked, at: int) -> Iterator[tuple[Defect, Line]]:
     """Yield what was found up to a moment, with its ticket."""
     found = [one for one in filled.filled(connection, asked, [CHECK], at - _BACK, at) if _found(one)]
-    raised = _tickets(connection, [one.case_id for one in found])
+    raised = {
+        (one.case_id, one.path): (one.id, one.ended_at)
+        for one in tickets_of(connection, (one.case_id for one in found))
+    }
     items, areas = (filled.labels(connection, CHECK, name) for name in ("item", "area"))
     for one in found:
         for row in _found(one):
@@ -94,14 +95,3 @@ def _defects(connection: Connection, asked: Asked, at: int) -> Iterator[tuple[De
 
 def _found(one: Filled) -> list[Mapping[str, Any]]:
     return list(one.rows("defect")) if one.said("found") != "no" else []
-
-
-def _tickets(connection: Connection, ids: list[str]) -> dict[tuple[str, str], tuple[str, int | None]]:
-    """Return the ticket that each row opened, and when it was over, by case and path."""
-    r, t = case_raised.c, tickets.c
-    found: dict[tuple[str, str], tuple[str, int | None]] = {}
-    for some in chunks(sorted(set(ids))):
-        query = select(r.case_id, r.path, r.raised_id, t.ended_at).join(tickets, t.id == r.raised_id)
-        for row in connection.execute(query.where(r.case_id.in_(some), r.raised_type == TICKET)):
-            found[row.case_id, row.path] = (row.raised_id, ms_of(row.ended_at))
-    return found

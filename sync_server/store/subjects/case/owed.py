@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, or_, select
 
 from app.domain.rules.case_duties import OpenCase, Step
 from app.domain.rules.duty_rules import BUILDING, ESTATE, HOUSEHOLD, SESSION, VACANT_UNIT, Rule
@@ -19,13 +19,12 @@ from app.domain.rules.visiting import Door
 from app.domain.subjects.case.chains import chain_of
 from app.domain.subjects.case.state import ENDED_EARLY, TO_SIGN, UNDER_WAY
 from app.domain.subjects.place import PLACE
-from app.domain.subjects.ticket.kinds import TICKET
 from app.domain.subjects.training import SESSION as SESSION_HELD
 from app.domain.times import at_china
 from sync_server.store.estate import estates, patrols
 from sync_server.store.estate.published_forms import IN_FORCE
-from sync_server.store.subjects.case.tables import case_forms, case_raised, cases
-from sync_server.store.subjects.ticket.sheet import tickets
+from sync_server.store.subjects.case.raised import tickets_of
+from sync_server.store.subjects.case.tables import case_forms, cases
 from sync_server.store.subjects.training import trainings
 from sync_server.store.tables import households, published_forms, units
 from sync_server.store.types import moment, to_ms
@@ -209,13 +208,5 @@ def _calls(connection: Connection, routes: Sequence[Route], first: date, now: in
 
 
 def _defects(connection: Connection, case_ids: set[str]) -> tuple[int, int]:
-    if not case_ids:
-        return 0, 0
-    r, t = case_raised.c, tickets.c
-    query = (
-        select(func.count(), func.count(t.ended_at))
-        .select_from(case_raised.join(tickets, t.id == r.raised_id))
-        .where(r.case_id.in_(case_ids), r.raised_type == TICKET)
-    )
-    row = connection.execute(query).one()
-    return int(row[0]), int(row[1])
+    found = list(tickets_of(connection, case_ids))
+    return len(found), sum(one.ended_at is not None for one in found)
