@@ -24,11 +24,11 @@ def name(language: str, seen: Seen) -> str:
 
 def paper(language: str, seen: Seen, ink: tuple[Strokes, int, int] | None, address: str, now: int) -> bytes:
     """Return the PDF. ``ink``: the handwriting, as vectors; ``address``: of the page, as a code; ``now`` in ms."""
-    made = Paper(name(language, seen).removesuffix(".pdf"))
+    made = Paper(name(language, seen).removesuffix(".pdf"), pages=say(language, "pages", number="{number}", of="{of}"))
     title = say(language, "title")
 
     def head(again: bool) -> None:
-        made.title(f"{title}（续）" if again else title, above=seen.head)
+        made.title(say(language, "continued", title=title) if again else title, above=seen.head)
 
     made.begin(head)
     if seen.standing != "intact":

@@ -58,6 +58,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "This page is here until {until}, and then no more. To keep it, save the file, or print this page.",
     ),
     "file": ("签名留底", "Signed copy"),
+    "pages": ("第 {number} 页，共 {of} 页", "Page {number} of {of}"),
+    "continued": ("{title}（续）", "{title} (continued)"),
     "checked": (
         "{now} 由系统按记录生成，签名为电子签名。扫码可再次查看原文并校验，网页保留到 {until}。",
         "Made by the system from the record at {now}; the signature is electronic. Scan the code to see the text and "

@@ -8,12 +8,16 @@ import pytest
 from sqlalchemy import delete
 
 from app.actions import Session
+from app.actions.form_draft import Where
+from app.ui.subjects.case.paths import path_of
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.tables import entries, feed
 from tests.support import field_work as work
 from tests.support.driver import Driver
 from tests.support.field_day import FieldDay, choose_look
 from tests.support.field_estate import estate
+from tests.support.filled import built_in, fill
+from tests.support.forms import publish
 from tests.support.server import LiveServer
 
 
@@ -160,3 +164,37 @@ def test_an_empty_price_list_says_so_and_the_repair_goes_to_the_supervisor(
         phone.see("还没有价目表")
         phone.shot("prices-empty")
         assert not phone.problems and not phone.outside
+
+
+@pytest.mark.long
+def test_a_copy_and_the_choice_of_papers_are_drawn_light_and_dark_and_large(
+    field_day: FieldDay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The tests' server is this very machine, of which the sheet says, rightly, that no phone reaches it.
+    monkeypatch.setattr("app.ui.signatures.only_here", lambda _: False)
+    publish(field_day.server.store, *built_in("decoration_filing"))
+    home = Where(household_id=field_day.household_id("5栋1单元202"))
+    asked = {"who": "owner", "kind": "full", "papers": "licence plans leader workers", "contractor": "宏图装饰"}
+    case = field_day.act("desk", lambda s: fill(s, "decoration_filing", home, **asked))
+    ticket = field_day.open_ticket("3栋2单元1502", "角阀漏水")
+    field_day.act("worker", lambda s: work.repair(s, ticket, "更换角阀", "单丽"))
+    desk = field_day.phone("desk")
+    for look, ending in (((), ""), (("theme-dark", "scale-200"), "-dark-200")):
+        if look:
+            choose_look(desk, *look)
+        desk.go(f"/ticket/{ticket}")
+        desk.tap("signature-resident-copy")
+        desk.see_id("copy-send")
+        desk.shot(f"copy-code{ending}")
+        desk.back()
+        desk.tap("ticket-more")
+        desk.tap("menu-print")
+        desk.see_id("print-all")
+        desk.shot(f"ticket-print{ending}")
+        desk.back()
+        desk.go(path_of(case))
+        desk.tap("print")
+        desk.see_id("print-decoration_permit", timeout_ms=20_000)
+        desk.shot(f"case-print{ending}")
+        desk.back()
+    assert not desk.problems and not desk.outside

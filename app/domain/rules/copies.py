@@ -33,9 +33,17 @@ def copy_code(entry: Entry) -> str:
     return _letters(UUID(entry.id).int, _ID) + _proof(entry)
 
 
+def copy_link(server: str, entry: Entry) -> str:
+    """Return the address of the copy as it is sent in a message: programs make a link of what begins with https.
+
+    ``server`` has no path.
+    """
+    return f"{server.rstrip('/')}{COPY_PATH}{copy_code(entry)}"
+
+
 def copy_address(server: str, entry: Entry) -> str:
-    """Return the address of the copy. ``server`` has no path."""
-    return f"{server.rstrip('/')}{COPY_PATH}{copy_code(entry)}".upper()
+    """Return the address of the copy in capitals, as a QR code has it. ``server`` has no path."""
+    return copy_link(server, entry).upper()
 
 
 def entry_of(code: str) -> str:

@@ -33,6 +33,7 @@ from app.ui.kit.ticket import chip
 from app.ui.looking import use_noted
 from app.ui.record_history import record_history
 from app.ui.screens.phone.sign_in import role_words
+from app.ui.signatures import copies_of
 from app.ui.subjects import face_of, page_of
 from app.ui.subjects.case.face import case_head
 from app.ui.subjects.case.guests import guests_of
@@ -71,6 +72,7 @@ def CaseScreen(case_id: str) -> ft.Control:
         view.card.content or t("case.noun.case"),
         [
             case_head(view, now, owed),
+            *copies_of(view.state.signatures.values(), now),
             *code_of_permit(view, now),
             *arrears_of(ui.session, view.state.first.get("case"), view.state.household_id),
             *_raised(ui, view),

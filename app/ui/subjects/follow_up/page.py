@@ -21,6 +21,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.record_history import record_history
 from app.ui.screens.desk.parts import ring
+from app.ui.signatures import copies_of
 from app.ui.subjects import face_of, heading_of, page_of
 from app.ui.subjects.follow_up.face import follow_up_head
 from app.ui.texts import t
@@ -65,7 +66,13 @@ def FollowUpScreen(follow_up_id: str) -> ft.Control:
         main = Action(t(f"follow_up.do.{move}"), lambda: ui.go(path_of(follow_up_id, move)), icon=ICONS[move])
     return Scaffold(
         t("follow_up.noun.follow_up"),
-        [follow_up_head(view, now), *_source(ui, view), *_raised(ui, view), record_history(ui, view, now)],
+        [
+            follow_up_head(view, now),
+            *copies_of(view.state.signatures.values(), now),
+            *_source(ui, view),
+            *_raised(ui, view),
+            record_history(ui, view, now),
+        ],
         id="follow-up",
         on_back=ui.back,
         cloud=cloud_of(ui),

@@ -31,6 +31,7 @@ from app.ui.kit.timeline import timeline
 from app.ui.photo_steps import PHOTO_TAKEN
 from app.ui.screens.desk.parts import ring
 from app.ui.screens.photo.take import photo_path, view_path
+from app.ui.signatures import copies_of
 from app.ui.subjects.job.face import clock_marks, department_words, job_fees, job_word
 from app.ui.texts import moment_text, t
 
@@ -129,6 +130,7 @@ def JobScreen(subject_id: str) -> ft.Control:
     content: list[ft.Control] = [
         *_notices(job, now),
         drawn(f"paper-{subject_id}", lambda: _paper(job, now), what=job.card.number or ""),
+        *copies_of(job.state.signatures.values(), now),
     ]
     if main is None and job.state.stage not in st.ENDED:
         content.append(_waits(job))
