@@ -15,7 +15,7 @@ from app.domain.subjects.case import state as st
 from sync_server.papers import saying
 from sync_server.papers.content import Fact, Heading, Note, Piece, Rows, Shot, pieces
 from sync_server.papers.layouts import Layout
-from sync_server.papers.paper import Paper
+from sync_server.papers.paper import SIZE, Paper
 from sync_server.papers.typeset import ems
 from sync_server.store.subjects.case.papers import CasePaper, FormPaper
 
@@ -44,7 +44,7 @@ def draw(paper: Paper, found: CasePaper, only: str = "") -> None:
     for one in forms:
         if several:
             paper.gap(3)
-            paper.words(f"{one.title}　{saying.at(one.at)}　{one.by}", size=11.5, heavy=True)
+            paper.heading(f"{one.title}　{saying.at(one.at)}　{one.by}", size=11.5)
         else:
             _begin(paper, found, one.title, one.by, one)
             _warn(paper, [one])
@@ -113,7 +113,7 @@ def _end(paper: Paper, found: CasePaper, forms: Sequence[FormPaper]) -> None:
     named = {shot.digest for one in found.forms for shot in pieces(one.body, one.form) if isinstance(shot, Shot)}
     others = [photo for digest, photo in found.photos.items() if digest not in named]
     if others and forms[-1] is found.forms[-1]:
-        paper.words("其他照片", heavy=True)
+        paper.heading("其他照片", size=SIZE)
         paper.pictures([saying.picture(one, one.caption) for one in others])
     classes = dict.fromkeys(one.archive for one in forms if one.archive)
     if classes:
@@ -137,7 +137,7 @@ def set_pieces(paper: Paper, said: Sequence[Piece]) -> None:
         flush()
         if isinstance(piece, Heading):
             paper.gap(1.5)
-            paper.words(piece.text, size=11, heavy=True)
+            paper.heading(piece.text)
         elif isinstance(piece, Note):
             paper.words(piece.text)
         elif isinstance(piece, Rows):
@@ -148,7 +148,7 @@ def set_pieces(paper: Paper, said: Sequence[Piece]) -> None:
 def set_rows(paper: Paper, rows: Rows) -> None:
     """Draw what repeats as a table with its heads."""
     paper.gap(1.5)
-    paper.words(f"{rows.label}　共 {len(rows.rows)} 项", size=11, heavy=True)
+    paper.heading(f"{rows.label}　共 {len(rows.rows)} 项")
     if len(rows.columns) > _MOST_COLUMNS:
         for cells in rows.rows.values():
             paper.facts([(rows.columns[name], text) for name, text in cells.items()])

@@ -73,7 +73,7 @@ def _matter(paper: Paper, found: RecordPaper) -> None:
     ]
     if rows:
         paper.gap(1.5)
-        paper.words("过程告知", size=11, heavy=True)
+        paper.heading("过程告知")
         paper.table((("时间", 9), ("内容", 24), ("方式", 6), ("告知人", 6)), sorted(rows))
     handled = s.handled or {}
     setting.part(paper, "处理结果", (

@@ -7,7 +7,7 @@ from typing import Final
 from app.domain.subjects.thing.kinds import THING
 from app.domain.subjects.thing.state import STAGE_WORDS, Link, ThingState
 from sync_server.papers import saying, setting
-from sync_server.papers.paper import Paper
+from sync_server.papers.paper import SIZE, Paper
 from sync_server.papers.saying import CAPACITIES, at
 from sync_server.store.record_papers import RecordPaper
 
@@ -44,7 +44,7 @@ def _thing(paper: Paper, found: RecordPaper) -> None:
     links = [one for one in s.links if one is not entrusted]
     if links:
         paper.gap(1.5)
-        paper.words("交接记录", size=11, heavy=True)
+        paper.heading("交接记录")
         rows = [
             (at(one.at), _STEPS.get(one.entry.kind, ""), one.giver.name, one.taker.name,
              f"{one.pieces}　{_CONDITIONS.get(one.condition, '')}", at(one.due_at), _why(one))
@@ -67,5 +67,5 @@ def _of_link(paper: Paper, found: RecordPaper, link: Link) -> None:
     inks = [found.inks[key] for side in link.signatures if (key := f"{link.entry.id}/{side}") in found.inks]
     if inks:
         paper.gap(1.5)
-        paper.words(f"{_STEPS.get(link.entry.kind, '')}　{at(link.at)}", heavy=True)
+        paper.heading(f"{_STEPS.get(link.entry.kind, '')}　{at(link.at)}", size=SIZE)
         saying.draw_inks(paper, inks)

@@ -12,16 +12,18 @@ from typing import Final
 
 from fpdf import FPDF
 
-from app.domain.wire.strokes import Strokes, strokes_to_svg
+from app.domain.wire.strokes import Strokes
 from sync_server.labels import faces
 from sync_server.labels.printing import draw_code
-from sync_server.papers import typeset
+from sync_server.papers import inks, typeset
 
 MARGIN: Final = 15.0
 """White around a page, in mm."""
 SIZE: Final = 10.0
 """Of text, in points."""
 LINE: Final = 5.0
+PAGES: Final = "第 {number} 页，共 {of} 页"
+"""What stands at the foot of a page."""
 _PAD: Final = 1.6
 _LEAST: Final = 3
 """Fewest lines of a divided cell that stay on a page."""
@@ -45,9 +47,9 @@ class Picture:
 
 
 class Paper:
-    """One PDF, drawn from top to bottom. Lengths in mm."""
+    """One PDF, drawn from top to bottom. Lengths in mm. ``pages``: what stands at the foot of each."""
 
-    def __init__(self, title: str, *, landscape: bool = False) -> None:
+    def __init__(self, title: str, *, landscape: bool = False, pages: str = PAGES) -> None:
         self._pdf = FPDF(orientation="landscape" if landscape else "portrait", unit="mm", format="A4")
         self._pdf.set_auto_page_break(False)
         self._pdf.set_margin(0)
@@ -56,6 +58,7 @@ class Paper:
         self._first = 0
         self._at = 0.0
         self._numbered: list[tuple[int, int]] = []
+        self._pages = pages
 
     @property
     def width(self) -> float:
@@ -78,7 +81,7 @@ class Paper:
         for page, (number, first) in enumerate(self._numbered, 1):
             of = sum(one == first for _, one in self._numbered)
             self._pdf.page = page
-            words = f"第 {number} 页，共 {of} 页"
+            words = self._pages.format(number=number, of=of)
             self._text(MARGIN + self.width - self._wide(words, 8), self._pdf.h - MARGIN, words, 8)
         self._pdf.page = len(self._numbered)
         return bytes(self._pdf.output())
@@ -115,6 +118,12 @@ class Paper:
             self._pdf.set_text_color(0)
             self._at += tall
         self._at += 1
+
+    def heading(self, text: str, *, size: float = 11.0) -> None:
+        """Draw a heading; it never stands at the end of a page, away from what it is over."""
+        lines = len(typeset.lines(self._pdf, text, self.width, size, heavy=True))
+        self._keep(lines * size * 0.5 + 1 + 4 * LINE)
+        self.words(text, size=size, heavy=True)
 
     def gap(self, tall: float) -> None:
         """Leave some white."""
@@ -170,8 +179,7 @@ class Paper:
         if drawing is not None:
             strokes, wide, high = drawing
             scale = min((self.width - _LABEL - 6) / wide, (tall - 3) / high)
-            picture = BytesIO(strokes_to_svg(strokes, wide, high).encode())
-            self._pdf.image(picture, MARGIN + _LABEL + 3, self._at + 1.5, wide * scale, high * scale)
+            inks.draw(self._pdf, MARGIN + _LABEL + 3, self._at + 1.5, scale, strokes, wide, high)
         for n, line in enumerate(said):
             self._text(MARGIN + _LABEL + 2, self._at + tall + 3 + n * 4, line, 8.5)
         self._at += height

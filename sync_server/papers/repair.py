@@ -20,6 +20,7 @@ COPIES: Final = {
     "desk": "第四联 前台",
 }
 """The four copies, by what they are called in requests (A.8; the desk's is the company's own)."""
+NOTHING: Final = "这个月没有要收费的维修单。"
 _CHANNELS: Final = {
     "phone": "电话", "desk": "前台", "door": "上门", "message": "留言", "api": "其他系统", "import": "导入",
 }  # fmt: skip
@@ -29,9 +30,13 @@ _CHOICES: Final = {
 
 
 def papers(found: Sequence[TicketPaper], copies: Sequence[str]) -> bytes:
-    """Return a PDF with these copies of each ticket, one after the other, each on pages of its own."""
+    """Return a PDF with these copies of each ticket, one after the other, each on pages of its own; of a month without
+    any a page that says so."""
     numbers = "、".join(one.state.number or "" for one in found[:3])
     paper = Paper(f"维修单 {numbers}{' 等' if len(found) > 3 else ''}".strip())
+    if not found:
+        paper.begin(lambda again: paper.title("维修单"))
+        paper.words(NOTHING, size=12)
     for one in found:
         if one.state.kind == PUBLIC_REPAIR:
             public.draw(paper, one, copies)

@@ -58,7 +58,7 @@ def part(paper: Paper, heading: str, pairs: Sequence[tuple[str, Any]]) -> None:
     facts = said(pairs)
     if facts:
         paper.gap(1.5)
-        paper.words(heading, size=11, heavy=True)
+        paper.heading(heading)
         paper.facts(facts)
 
 

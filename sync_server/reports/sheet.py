@@ -37,13 +37,13 @@ def paper(worked: Worked) -> bytes:
     for part, mine in groupby(figures, key=lambda one: one.part):
         if part[0]:
             made.gap(2)
-            made.words(part[0], size=11.5, heavy=True)
+            made.heading(part[0], size=11.5)
         rows = [(one.said[0], saying.number(one), saying.share(one)) for one in mine]
         made.table((("指标", 60.0), ("数值", 40.0), ("占比", 40.0)), rows)
     for way in WAYS:
         for table in _tables(worked, figures, way):
             made.gap(3)
-            made.words(_BY[way], size=11.5, heavy=True)
+            made.heading(_BY[way], size=11.5)
             made.table(*table)
     for one in figures:
         if one.worry and one.lines:
@@ -71,7 +71,7 @@ def _tables(
 
 def _list(made: Paper, worked: Worked, one: Figure) -> None:
     made.gap(3)
-    made.words(f"{one.part[0]} {one.said[0]}（{len(one.lines)}）".strip(), size=11.5, heavy=True)
+    made.heading(f"{one.part[0]} {one.said[0]}（{len(one.lines)}）".strip(), size=11.5)
     rows = [
         [
             line.called or line.address,

@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 import pypdfium2
 import requests
-from pypdfium2 import raw
 from sqlalchemy import update
 
 from app.domain.rules.copies import copy_address, copy_code
@@ -19,7 +18,7 @@ from app.domain.writing.tags import ALPHABET
 from sync_server.auth.throttle import ADDRESS_MS, FREE_ADDRESS
 from sync_server.store.tables import estate
 from tests.journeys.conftest import Clock, MakeTown, Town
-from tests.server.test_papers import decoded, texts
+from tests.server.test_papers import decoded, handwritten, texts
 from tests.support import field_work as work_on
 
 PRICED = ("1", "换软管", 2000)
@@ -116,8 +115,7 @@ def test_the_copy_is_saved_as_a_file_that_says_what_the_page_says_and_is_named_f
         said = "".join(unescape(re.sub(r"<[^>]+>", "", page.text)).split())
         assert len(text) < len(said) + 120, "nothing of the record besides"
         (sheet,) = pypdfium2.PdfDocument(answer.content)
-        curves = [one for one in sheet.get_objects((raw.FPDF_PAGEOBJ_PATH,)) if raw.FPDFPath_CountSegments(one.raw) > 8]
-        assert curves and copy_address(town.server.url, signed) in decoded(sheet, lower=False)
+        assert handwritten(sheet) and copy_address(town.server.url, signed) in decoded(sheet, lower=False)
         clock.ahead = town.server.settings.copy_days * DAY + 60_000
         assert _page(town, f"{code}/pdf").status_code == 404
 

@@ -35,7 +35,7 @@ from sync_server.store.subjects.thing import reads as things
 from sync_server.store.subjects.ticket import papers as ticket_papers
 from tests.forms.built_in import form
 from tests.server.conftest import Clock, Estate
-from tests.server.test_papers import texts
+from tests.server.test_papers import handwritten, texts
 from tests.support.field_device import FieldDevice, Subject
 from tests.support.filled_here import body_of, fill, filled, published, sign
 
@@ -69,9 +69,8 @@ def laid_out(found: CasePaper, name: str) -> list[str]:
 
 
 def inked(pdf: bytes, page: int = 0) -> bool:
-    """Tell whether there is handwriting on a page: a line of many segments."""
-    shapes = pypdfium2.PdfDocument(pdf)[page].get_objects((raw.FPDF_PAGEOBJ_PATH,))
-    return any(raw.FPDFPath_CountSegments(one.raw) > 8 for one in shapes)
+    """Tell whether there is handwriting on a page."""
+    return handwritten(pypdfium2.PdfDocument(pdf)[page])
 
 
 # -- a form as it asks ---------------------------------------------------------------------------

@@ -7,10 +7,13 @@ import io
 import numpy
 import pypdfium2
 import pytest
+from fpdf import FPDF
+from hypothesis import given
+from hypothesis import strategies as some
 
 from app.domain.writing.tags import KEY, Tag
 from sync_server.labels import Label
-from sync_server.labels.faces import HEAVY, MISSING, REGULAR, has, runs
+from sync_server.labels.faces import HEAVY, MISSING, REGULAR, _use, has, runs, width
 from sync_server.labels.printing import HEIGHT, WIDTH, singles
 from tools.demo import names
 
@@ -62,3 +65,15 @@ def test_a_title_takes_the_room_its_characters_need() -> None:
 def test_headings_have_the_characters_of_names_in_the_heavy_face() -> None:
     """B21: a heading with 喆 or ㎡ is of one weight; the app's heavy face has the table of general characters."""
     assert {ord(char) for char in RARE_IN_NAMES + "㎡"} - has(HEAVY) == {ord("𠮷")}
+
+
+@given(some.text(some.sampled_from("水管漏abcXYZ 0123，。（）喆㎡𠮷①😀🔑{}nb\u200b"), max_size=40), some.booleans())
+def test_texts_are_measured_as_they_are_drawn(text: str, heavy: bool) -> None:
+    """By the faces' own widths: the PDF library takes long for it, and for its mark of the number of pages, {nb}, which
+    is text here like any other, something else."""
+    pdf = FPDF(unit="mm")
+    drawn = 0.0
+    for run in runs(text, heavy=heavy):
+        _use(pdf, run.face, 9)
+        drawn += sum(map(pdf.get_string_width, run.text))
+    assert width(pdf, text, 9, heavy=heavy) == pytest.approx(drawn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -17,15 +18,19 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 from pypdfium2 import raw
+from sqlalchemy import delete
 
 from app.domain.subjects.ticket.bill_month import BillMonth
 from app.domain.times import at_china
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.entries import Entry
+from app.domain.wire.errors import Problem
+from app.domain.wire.strokes import read_drawing, strokes_to_svg
 from sync_server.labels import faces
-from sync_server.papers import bills, repair, typeset
+from sync_server.papers import bills, inks, repair, typeset
 from sync_server.papers.paper import Paper
 from sync_server.store.subjects.ticket import papers
+from sync_server.store.tables import entries, feed
 from tests.server.conftest import Clock, Estate
 from tests.support.field_device import STROKES_BYTES, FieldDevice, Subject, whole_repair
 from tests.support.server import LiveServer
@@ -58,6 +63,15 @@ def texts(pdf: bytes) -> list[str]:
     return ["".join(page.get_textpage().get_text_bounded().split()) for page in pages]
 
 
+def handwritten(page: pypdfium2.PdfPage) -> bool:
+    """Tell whether there is handwriting on a page: a line of many curves, of which frames and codes have none."""
+    for one in page.get_objects((raw.FPDF_PAGEOBJ_PATH,)):
+        parts = (raw.FPDFPath_GetPathSegment(one.raw, n) for n in range(raw.FPDFPath_CountSegments(one.raw)))
+        if sum(raw.FPDFPathSegment_GetType(part) == raw.FPDF_SEGMENT_BEZIERTO for part in parts) > 4:
+            return True
+    return False
+
+
 def decoded(page: pypdfium2.PdfPage, *, lower: bool = True) -> set[str]:
     """What a reader finds in the code in the page's lower or upper half, held nearer and farther: of one code in forty
     it finds nothing at one distance."""
@@ -85,8 +99,8 @@ def test_a_ticket_is_printed_in_four_copies_that_say_the_same(estate: Estate, cl
         rest = page.replace(copy.replace(" ", ""), "")
         assert rest == pages[0].replace(repair.COPIES["resident"].replace(" ", ""), "")
     first = pypdfium2.PdfDocument(pdf)[0]
-    curves = [one for one in first.get_objects((raw.FPDF_PAGEOBJ_PATH,)) if raw.FPDFPath_CountSegments(one.raw) > 8]
-    assert curves and not list(first.get_objects((raw.FPDF_PAGEOBJ_IMAGE,))), "handwriting is lines, no picture"
+    assert handwritten(first)
+    assert not list(first.get_objects((raw.FPDF_PAGEOBJ_IMAGE,))), "handwriting is lines, no picture"
     address = papers.of_ticket(estate.store, subject[1], SERVER).address
     assert address.startswith(SERVER.upper()) and address in decoded(first)
 
@@ -118,6 +132,26 @@ def test_what_nobody_signed_says_so(estate: Estate, clock: Clock) -> None:
     desk.push(opened)
     (page,) = texts(printed(estate, ("ticket", opened.subject_id), ["desk"]))
     assert "未签名有效：还没有签名" in page and "住户签名未签名" in page
+
+
+def test_a_paper_of_which_an_entry_was_erased_is_not_printed_as_signed(lite: Estate) -> None:
+    """Taken out of the database by hand: what is left no longer is what was signed; of nothing there is no paper."""
+    clock = Clock(NOON)
+    lite.store.now = clock
+    *_, subject, made = signed(lite, clock)
+
+    def erase(kind: str) -> None:
+        gone = next(entry.id for entry in made if entry.kind == kind)
+        with lite.store.write() as connection:
+            connection.execute(delete(feed).where(feed.c.entry_id == gone))
+            connection.execute(delete(entries).where(entries.c.id == gone))
+
+    erase("fees_written")
+    (page,) = texts(printed(lite, subject, ["resident"]))
+    assert "未签名有效" in page and "电子签名张伟" not in page
+    erase("ticket_opened")
+    with pytest.raises(Problem, match="not_found"):
+        printed(lite, subject)
 
 
 @pytest.mark.proves("A5")
@@ -157,12 +191,13 @@ def test_papers_over_http_are_for_who_sees_them(live: LiveServer) -> None:
         for login, month, form in (("finance", "2026-11", "pdf"), ("worker", "2026-11", "xlsx"))
     }  # fmt: skip
     assert asked["worker"].status_code == 403 and asked["finance"].status_code == 200
-    assert asked["finance"].content.startswith(b"%PDF"), "a month without anything"
+    (page,) = texts(asked["finance"].content)
+    assert "这个月没有要收费的维修单" in page, "a month without anything"
 
 
 # -- typesetting ---------------------------------------------------------------------------------
 
-_CLOSING, _OPENING = "，。、；：？！）》”’】", "（《“‘【"
+_CLOSING, _OPENING = "，。、；：？！）》〉」』”’】", "（《〈「『“‘【"
 _WORDS = some.text(some.sampled_from("水管漏修理费元abcXYZ 0123，。、；：（）《》“”\U0001f600喆㎡"), max_size=200)
 
 
@@ -181,7 +216,7 @@ def test_nothing_is_lost_and_no_line_is_too_long(text: str) -> None:
 
 def test_a_line_begins_with_no_closing_mark_and_ends_with_no_opening_one() -> None:
     pdf = FPDF(unit="mm")
-    text = "厨房水龙头漏水，已更换（铜芯）阀芯；住户自带材料：“九牧”牌，试用正常。" * 20
+    text = "厨房水龙头漏水，已更换（铜芯）阀芯；住户自带材料：“九牧”牌（见《材料单》「二」），试用正常。" * 20
     for room in range(20, 80):
         for line in typeset.lines(pdf, text, room, 10):
             assert line[0] not in _CLOSING and line[-1] not in _OPENING
@@ -198,3 +233,57 @@ def test_long_words_names_and_remarks_go_on_on_the_next_page() -> None:
     assert "".join(pages).count("楼") == 600
     assert all("项目金额" in page for page in pages if "第5项" in page or "第89项" in page)
     assert pages[-1].endswith(f"第{len(pages)}页，共{len(pages)}页")
+
+
+def test_a_heading_never_stands_alone_at_the_end_of_a_page() -> None:
+    def said(rows: int) -> list[str]:
+        paper = Paper("试")
+        paper.begin(lambda again: paper.title("续" if again else "首"))
+        for _ in range(rows):
+            paper.words("一行")
+        paper.heading("小标题")
+        paper.table((("项目", 1.0), ("金额", 1.0)), [("灯", "1.00")])
+        return texts(paper.bytes())
+
+    for rows in range(36, 43):
+        (at,) = (page for page in said(rows) if "小标题" in page)
+        assert "小标题项目金额灯1.00" in at
+
+
+def test_rare_characters_have_ink_and_are_read_back_as_they_were_written() -> None:
+    """What one face lacks another one draws, in headings as in cells; emoji, too."""
+    rare = "喆㎡䶮㛃堃翀犇骉赟祎龑仝逄亓厶①℃½№"
+    paper = Paper("试")
+    paper.begin(lambda again: paper.title(rare))
+    paper.facts([(rare, f"{rare}𠮷"), ("图", "\U0001f600")])
+    (page,) = pypdfium2.PdfDocument(paper.bytes())
+    read, scale, seen = page.get_textpage(), 4, list[str]()
+    picture = np.asarray(page.render(scale=scale).to_pil().convert("L"))
+    for n in range(read.count_chars()):
+        char = read.get_text_range(n, 1)
+        if char and char in rare:
+            left, bottom, right, top = (round(scale * at) for at in read.get_charbox(n, loose=True))
+            box = picture[len(picture) - top : len(picture) - bottom, left:right]
+            assert (box < 128).any(), f"{char} has no ink"
+            seen.append(char)
+    assert all(seen.count(char) == 3 for char in rare)
+    text = read.get_text_bounded()
+    assert "𠮷" in text and faces.MISSING not in text
+
+
+def test_handwriting_is_drawn_as_pages_show_it() -> None:
+    strokes, wide, high = read_drawing(json.loads(STROKES_BYTES))
+    pictures = []
+    for ours in (True, False):
+        pdf = FPDF(unit="mm")
+        pdf.add_page()
+        if ours:
+            inks.draw(pdf, 20, 30, 0.2, strokes, wide, high)
+        else:
+            shown = io.BytesIO(strokes_to_svg(strokes, wide, high).encode())
+            pdf.image(shown, 20, 30, wide * 0.2, high * 0.2)
+        page = pypdfium2.PdfDocument(bytes(pdf.output()))[0]
+        pictures.append(np.asarray(page.render(scale=3).to_pil().convert("L"), dtype=int))
+    drawn, seen = pictures
+    ink = int((seen < 128).sum())
+    assert ink > 200 and int((abs(drawn - seen) > 64).sum()) < ink / 50

@@ -24,6 +24,10 @@ LEAST_SPREAD: Final = 800
 """Least width or height of a signature, in ten-thousandths of the pad's, so that scratching on one spot is none."""
 MOST_POINTS: Final = 20_000
 """More than a minute of a fast pen; a drawing beyond that is refused as malformed."""
+INK: Final = "#10201F"
+"""The colour of handwriting on pages and papers."""
+PEN: Final = 2.6
+"""How wide its lines are, in px of the pad."""
 
 Point = Sequence[int]
 Strokes = Sequence[Mapping[str, Any]]
@@ -121,7 +125,7 @@ def smooth_path(points: Sequence[Point], width: float, height: float) -> list[tu
     return path
 
 
-def strokes_to_svg(strokes: Strokes, width: int, height: int, *, ink: str = "#10201F", pen: float = 2.6) -> str:
+def strokes_to_svg(strokes: Strokes, width: int, height: int, *, ink: str = INK, pen: float = PEN) -> str:
     """Return the drawing as an SVG picture of `width` by `height`."""
     curves = []
     for stroke in strokes:
