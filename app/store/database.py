@@ -27,6 +27,9 @@ ALONE: Final = "alone"
 IN_MEMORY: Final = "memory"
 """Journal in memory: for a file that is itself a copy in memory and is stored elsewhere between transactions."""
 
+BESIDE: Final = "beside"
+"""Name of the database in memory that ``PhoneFile.beside`` opens."""
+
 _FULL = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY))
 _DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
 _UNREAD = frozenset((sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS))
@@ -126,6 +129,31 @@ class PhoneFile:
                 finally:
                     self._at_once = self._reading = None
 
+    @contextmanager
+    def beside(self, content: bytes | None = None) -> Iterator[sqlite3.Connection]:
+        """Open a second database, in memory, under the name ``BESIDE``: empty, or the one that ``content`` is the file
+        of. What is read and written inside the block sees both.
+
+        Raises ``ValueError`` when ``content`` is no database.
+        """
+        with self._lock, told():
+            raw = self.engine.raw_connection()
+            try:
+                connection = raw.driver_connection
+                assert isinstance(connection, sqlite3.Connection)
+                connection.execute(f"ATTACH ':memory:' AS {BESIDE}")  # not possible inside a transaction
+                try:
+                    if content is not None:
+                        _open_copy(connection, content)
+                    yield connection
+                finally:
+                    try:
+                        connection.execute(f"DETACH {BESIDE}")
+                    except sqlite3.ProgrammingError:
+                        raw.invalidate()  # what went wrong took the connection along
+            finally:
+                raw.close()
+
     def give_back(self) -> None:
         """Return the space of deleted pictures to the device."""
         with self._lock, told():
@@ -166,6 +194,14 @@ class PhoneFile:
         """Close the file; what was committed stays."""
         with self._lock:
             self.engine.dispose()
+
+
+def _open_copy(connection: sqlite3.Connection, content: bytes) -> None:
+    try:
+        connection.deserialize(content, name=BESIDE)
+        connection.execute(f"SELECT count(*) FROM {BESIDE}.sqlite_master").fetchone()
+    except (sqlite3.Error, MemoryError) as error:  # of that one: this store is well; of nothing, no memory is given
+        raise ValueError(f"no database: {error}") from error
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from app.store.database import WAL, PhoneFile
 from app.store.news import Change, News
 from app.store.queries import Queries
 from app.store.saving import Chain, Subject
+from app.store.whole_pulls import WholePulls
 
 _STATES_KEPT = 400
 _TOGETHER = 100
@@ -44,6 +45,7 @@ class PhoneStore(Queries):
         self._states: OrderedDict[Subject, SubjectState] = OrderedDict()
         self._drawings: tuple[int, dict[str, bytes | None]] = (0, {})
         self._guard = threading.RLock()
+        self.whole = WholePulls(self.file, journal, self.setting, self._came_whole)
         with self.file.write() as connection:
             refolding.after_update(connection)
 
@@ -87,6 +89,9 @@ class PhoneStore(Queries):
         if change.refs:
             self.forget_refs()
         (self._news.bring if pulled else self._news.tell)(change)
+
+    def _came_whole(self, subjects: set[Subject], pulled: bool) -> None:
+        self._announce(Change(frozenset(subjects), refs=pulled, outbox=pulled), pulled=pulled)
 
     # -- settings and the device's chain ---------------------------------------------------
 
@@ -354,6 +359,7 @@ class PhoneStore(Queries):
         self.file.fold_journal()
         self._states.clear()
         self._announce(Change(frozenset(changed), refs=True, outbox=True))
+        self.whole.forget()
 
     # -- looks at archives (S) -------------------------------------------------------------
 

@@ -184,7 +184,7 @@ def take_items(connection: Connection, scope: str, items: Iterable[Item]) -> set
             # A card must be there to be marked as dropped.
             refold(connection, changed & {(item.type, item.id) for item in drops})
             for item in drops:
-                _leave(connection, scope, item.type, item.id)
+                leave(connection, scope, item.type, item.id)
             continue
         # Between two drops the order does not matter: entries add up, and of each reference row the last counts.
         changed |= taking.take_entries(connection, scope, [item for item in some if isinstance(item, EntryItem)])
@@ -213,7 +213,7 @@ def lose(connection: Connection, scopes: Iterable[str]) -> None:
             select(schema.memberships.c.type, schema.memberships.c.id).where(schema.memberships.c.scope == scope)
         ).all()
         for type_, id_ in members:
-            _leave(connection, scope, type_, id_)
+            leave(connection, scope, type_, id_)
         connection.execute(delete(schema.cursors).where(schema.cursors.c.scope == scope))
         connection.execute(delete(schema.wanted).where(schema.wanted.c.scope == scope))
 
@@ -264,7 +264,8 @@ def _purge_refs(connection: Connection) -> None:
     connection.execute(delete(r).where(r.c.dropped, ~exists(held)))
 
 
-def _leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
+def leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
+    """Note that something has left a scope; once it is in none, it is to leave the phone (``purge``)."""
     m = schema.memberships
     connection.execute(delete(m).where(m.c.scope == scope, m.c.type == type_, m.c.id == id_))
     if connection.execute(select(m.c.scope).where(m.c.type == type_, m.c.id == id_).limit(1)).scalar() is not None:

@@ -6,11 +6,15 @@ only when something changes; so the cards of such subjects are folded again when
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from app.domain.subjects.fold import understanding
+from app.domain.wire.canonical import canonical_hash
 from app.store import cards, schema
 from app.store.saving import get_setting, put_setting, refold
+from app.store.schema import MIGRATIONS
 
 _KEY = "understanding"
 _SEARCH_KEY = "search"
@@ -23,12 +27,26 @@ CARDS_MEANING = 4
 keys of units say; 3: the steps of a case; 4: its first one, however many followed."""
 
 
+_FILE_MEANING = 1
+"""Raise this when a first pull as one file (``first_pull``) has other tables than before."""
+
+
+def shape() -> str:
+    """Return what decides how this program fills its tables, in 16 characters: rows that a program of the same shape
+    made can be taken as they are."""
+    return canonical_hash({"file": _FILE_MEANING, "tables": len(MIGRATIONS), "search": SEARCH_MEANING, **_now()})[:16]
+
+
+def _now() -> dict[str, Any]:
+    return understanding() | {"cards": CARDS_MEANING}
+
+
 def after_update(connection: Connection) -> None:
     """Fold again what this program understands differently from the one that last opened the store."""
     if get_setting(connection, _SEARCH_KEY) != SEARCH_MEANING:
         _index_again(connection)
         put_setting(connection, _SEARCH_KEY, SEARCH_MEANING)
-    now = understanding() | {"cards": CARDS_MEANING}
+    now = _now()
     before = get_setting(connection, _KEY)
     if before == now:
         return

@@ -21,7 +21,8 @@ _PARENTS = {"person": "household_id", "household": "unit_id", "unit": "building_
 
 _join = upserts.insert_new(schema.memberships)
 _want = upserts.insert_new(schema.wanted)
-_set_aside = upserts.insert_new(schema.unreadable)
+set_one_aside = upserts.insert_new(schema.unreadable)
+"""Statement that keeps one row of ``unreadable``."""
 _put_ref = upserts.put(schema.refs, "parent", "body", "dropped")
 _confirm = (
     update(schema.entries)
@@ -112,18 +113,23 @@ def take_refs(connection: Connection, scope: str, items: Sequence[RefItem]) -> N
         ]
         connection.execute(_put_ref, rows)
         join(connection, scope, {(REF + item.type, item.id) for item in kept})
-    refs, members = schema.refs, schema.memberships
     for item in last.values():
         if item.deleted:
-            connection.execute(delete(refs).where(refs.c.type == item.type, refs.c.id == item.id))
-            connection.execute(delete(members).where(members.c.type == REF + item.type, members.c.id == item.id))
+            delete_ref(connection, item.type, item.id)
+
+
+def delete_ref(connection: Connection, type_: str, id_: str) -> None:
+    """Delete a row of reference data from every scope."""
+    refs, members = schema.refs, schema.memberships
+    connection.execute(delete(refs).where(refs.c.type == type_, refs.c.id == id_))
+    connection.execute(delete(members).where(members.c.type == REF + type_, members.c.id == id_))
 
 
 def set_aside(connection: Connection, scope: str, items: Iterable[Unreadable]) -> None:
     """Keep items that this program can't read, with the reason, so that they can be counted and examined."""
     rows = [{"scope": scope, "pos": i.pos, "item": codec.dumps(i.item), "why": i.why} for i in items]
     if rows:
-        connection.execute(_set_aside, rows)
+        connection.execute(set_one_aside, rows)
 
 
 def of_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:

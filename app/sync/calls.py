@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.domain.wire.errors import ANSWER_UNREADABLE, KINDS, SERVER_BROKEN, WIFI_SIGN_IN, Problem, ProblemKind
+from app.domain.wire.first_pull import MEDIA_TYPE as FILE
 from app.domain.wire.squeezing import MEDIA_TYPE, unsqueeze
 from app.sync.transport import Request, Response, Transport
 
@@ -30,15 +31,17 @@ async def call(
     raw: bytes | None = None,
     squeezed: bool = False,
     held: float = 0,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Send a request and return the response.
 
     Raises the ``Problem`` the server answered, ``no_network``, or ``wifi_sign_in`` when somebody else answered.
 
     ``squeezed``: the server may compress its answer with the preset dictionary (``read_json`` reads both forms).
-    ``held``: for how many seconds the server may keep the answer back.
+    ``held``: for how many seconds the server may keep the answer back. ``headers``: more of them.
     """
-    headers = {"Accept": MEDIA_TYPE if squeezed else "application/json", "Accept-Encoding": "gzip"}
+    accept = MEDIA_TYPE if squeezed else "application/json"
+    headers = {"Accept": accept, "Accept-Encoding": "gzip"} | dict(headers or {})
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     data = raw
@@ -68,8 +71,8 @@ def is_portal(path: str, response: Response) -> bool:
         return True
     if 300 <= response.status < 400:
         return urlsplit(response.headers.get("location", "")).path != urlsplit(path).path
-    if response.status >= 400:
-        return False
+    if response.status >= 400 or response.headers.get("content-type", "").startswith(FILE):
+        return False  # a piece of a file begins with whatever byte comes there
     page = response.headers.get("content-type", "").startswith(("text/html", "application/xhtml"))
     return page or response.body[:64].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
 

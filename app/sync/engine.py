@@ -26,6 +26,9 @@ EVERY_SECONDS = 45.0
 """How often to ask for news when there is nothing to send, in seconds."""
 LIVE_SECONDS = 300.0
 """How often to sync all the same while the server tells when there is something new, in seconds."""
+IDLE_SECONDS = 0.1
+PROOFS = 25
+"""How many entries of a file are proved at a time, and how long to wait before the next: a tap must not wait for it."""
 RETRY_SECONDS = 4.0
 MOST_RETRY_SECONDS = 300.0
 
@@ -167,12 +170,25 @@ class SyncEngine:
             self.status.next_try_at = self._clock() + round(pause * 1000)
             try:
                 async with asyncio.timeout(pause):
+                    await self._prove_what_came()
                     await self._wake.wait()
             except TimeoutError:
                 continue
             if self.status.failures:
                 # A save alone does not mean that there is a network: don't try more often for it.
                 await asyncio.sleep(min(pause, RETRY_SECONDS))
+
+    async def _prove_what_came(self) -> None:
+        """While there is nothing else to do, check entries that came in a file against their hashes."""
+        try:
+            while not self._wake.is_set():
+                with self._quietly():
+                    more = self.store.whole.prove(PROOFS)
+                if not more:
+                    return
+                await asyncio.sleep(IDLE_SECONDS)
+        except Problem as problem:  # no room even for that: a sync tells
+            log.warning("what came in a file was not proved: %s", problem.name)
 
     def _heard_enough(self) -> bool:
         """Tell whether the server would have said if a sync brought anything, and the last one is not too long ago."""

@@ -19,6 +19,7 @@ from app.domain.wire.exchange import Exchange
 from app.domain.wire.packing import pack
 from app.sync.account import new_device
 from app.sync.calls import call, give_up, read_json
+from app.sync.first_pull import FilePull
 from app.sync.long_pull import LongPull
 from app.sync.offset import ClockOffset
 from app.sync.ports import SyncStore
@@ -74,6 +75,7 @@ class Exchanger:
         self._settled = settled
         self._told_chunk = told_chunk
         self.pull = LongPull(store, in_view, pulled)
+        self.files = FilePull(store, transport, self.token, quietly, self.pull.came)
         self._offset = ClockOffset(store, clock, quietly)
         self._sent: set[str] = set()
         """Ids of entries sent or asked for in this run, and not accepted yet."""
@@ -86,6 +88,7 @@ class Exchanger:
         """Push and pull until there is nothing more in either direction. Raises the ``Problem`` that stopped it."""
         self._sent.clear()
         self._packs, self._server_packs = True, False
+        self.files.begin()
         asked: _Asked | None = None
         more = True
         try:
@@ -106,6 +109,8 @@ class Exchanger:
                     await asyncio.sleep(0)  # on its way before anything else is done
                 await self._take_in(question, answer)
                 self.pull.go_on(answer)
+                if answer.first_pull is not None:
+                    await self.files.take(answer.first_pull)
                 more = asked is not None or self._more(answer)
         finally:
             self.pull.end()
@@ -152,6 +157,8 @@ class Exchanger:
         }
         if self._packs:
             body["packs"] = True
+        if shape := self.files.shape():
+            body["first_pull"] = shape  # an older server leaves it unread
         if question.looks:
             body["looks"] = question.looks
         if self.pull.now is not None and not self.pull.counted:
@@ -212,7 +219,7 @@ class Exchanger:
             self._sent.clear()  # nothing of it was taken: it goes again, with all else and in its order
         self.store.apply_answers(answer.answers, self._clock())
         self.store.lose(answer.lost)
-        for page in answer.pages:
+        for page in answer.pages if answer.first_pull is None else ():
             self.store.apply_page(page)
         self.store.take_found(answer.found)
         self.store.requeue(answer.holes)
@@ -242,5 +249,6 @@ def _plain(question: _Question, answer: Exchange) -> bool:
     id, or scopes were lost.
     """
     refused = any(each.status == protocol.REFUSED for each in answer.answers)
-    odd = refused or answer.holes or answer.lost or answer.looks or answer.found or question.wanted
+    # A file takes the place of pages, and its cursors are in it.
+    odd = refused or answer.first_pull or answer.holes or answer.lost or answer.looks or answer.found or question.wanted
     return answer.epoch == question.epoch and not odd

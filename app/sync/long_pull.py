@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.domain.wire.exchange import Exchange
+from app.domain.wire.first_pull import FirstPull
 from app.sync.ports import SyncStore
 
 TIMES: Final = 4
@@ -44,13 +45,15 @@ class LongPull:
         self._pages = 0
         self._shown = 0
         self._next = 1
+        self._before: int | None = None
+        """How many items had come when a file began to come."""
 
     def begin(self, answer: Exchange) -> None:
         """Look at an answer before it is stored: the first that leaves more to come begins a long pull."""
         if self.now is None and any(page.more for page in answer.pages):
             self._store.gather_news()
             self.now, self.counted = Pull(0, None), False
-            self._pages, self._shown, self._next = 0, 0, 1
+            self._pages, self._shown, self._next, self._before = 0, 0, 1, None
 
     def go_on(self, answer: Exchange) -> None:
         """Count an answer that was stored."""
@@ -63,6 +66,18 @@ class LongPull:
         if self._due():
             self._shown = self._pages
             self._store.tell_news()
+        self._told()
+
+    def came(self, part: int, of: FirstPull) -> None:
+        """Count ``part`` bytes of a file, which stands for so many items; 0: it is given up, and pages follow."""
+        if self.now is None:
+            return
+        if self._before is None:
+            self._before = self.now.done
+        done = self._before + of.items * part // max(of.size, 1)
+        self.now = Pull(done, max(self.now.total or 0, self._before + of.items))
+        if part == 0:
+            self._before = None
         self._told()
 
     def end(self) -> None:

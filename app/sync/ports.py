@@ -34,8 +34,45 @@ class SendableBlob(Protocol):
         ...
 
 
+class WholePulls(Protocol):
+    """See ``app.store.whole_pulls.WholePulls``: first pulls as one file."""
+
+    def shape(self) -> str:
+        """Return of which shape a file must be; "" where none can be taken in."""
+        ...
+
+    def have(self, name: str) -> int:
+        """Return how many bytes of a file are here; of any other, none stay."""
+        ...
+
+    def add(self, name: str, piece: bytes) -> None:
+        """Append the next bytes."""
+        ...
+
+    def whole(self, name: str, digest: str) -> bytes | None:
+        """Return the file if it has this SHA-256."""
+        ...
+
+    def forget(self) -> None:
+        """Remove what is here."""
+        ...
+
+    def take(self, content: bytes) -> None:
+        """Take in a file, unpacked. Raises ``NotTaken``."""
+        ...
+
+    def prove(self, most: int) -> bool:
+        """Check entries that came in a file against their hashes; return whether some are left."""
+        ...
+
+
 class SyncStore(Protocol):
     """See ``app.store.PhoneStore``, which is one."""
+
+    @property
+    def whole(self) -> WholePulls:
+        """Return what takes first pulls as one file."""
+        ...
 
     def at_once(self) -> AbstractContextManager[None]:
         """Return a context in which several reads see the same state; nothing is written inside the block."""

@@ -34,6 +34,7 @@ LEFT_OUT: Final = {
     "store/test_unreadable.py": "a process of its own",
     "sync/test_portal.py": "the operating system's connections, and what they meet in a hotel's Wi-Fi",
     "sync/test_slow_lines.py": "the real server, and a socket that is slow",
+    "sync/test_first_pull.py": "the real server; tests/store/test_first_pull.py has what is taken in there",
     "sync/test_photo_upload.py": "a cut line to the real server; tests/browser/test_kills.py has photos there",
     "sync/test_waiting.py": "simulated time, by an event loop of its own",
     "sync/test_transport.py": "connections of the operating system; in a browser the browser keeps them",
@@ -85,7 +86,8 @@ def files() -> tuple[tuple[str, str], ...]:
     found["tests/conftest.py"] = Path(__file__).with_name("conftest_in_browser.py").read_text("utf-8")
     found["pyproject.toml"] = (
         '[tool.pytest.ini_options]\npythonpath = ["."]\naddopts = ["--strict-markers", "--import-mode=importlib"]\n'
-        'markers = ["needs_system: needs more than a browser\'s Python has", "proves: lines of acceptance"]\n'
+        'markers = ["needs_system: needs more than a browser\'s Python has", "proves: lines of acceptance", '
+        '"long: at length"]\n'
     )
     return tuple(sorted(found.items()))
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import ANSWER_UNREADABLE, Problem
+from app.domain.wire.first_pull import FirstPull
 from app.domain.wire.packing import unpack_items
 from app.domain.wire.protocol import ACCEPTED, CHUNK_UNSAID, FLAGGED, KNOWN, REFUSED
 
@@ -115,6 +116,13 @@ class Page:
     more: bool
     items: tuple[Item, ...]
 
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        """Read one page whose entries are not packed. Raises ``KeyError``, ``TypeError`` or ``ValueError`` when its
+        frame is wrong."""
+        items = tuple(read_item(item) for item in data["items"])
+        return cls(str(data["scope"]), int(data["to"]), bool(data["more"]), items)
+
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -138,6 +146,8 @@ class Exchange:
     """How many items are still to come after these pages; ``None`` unless asked for and answered."""
     chunk: int = CHUNK_UNSAID
     """How many bytes of blobs this server takes in one request."""
+    first_pull: FirstPull | None = None
+    """A file with all that this phone lacks, instead of the pages' items, which are not in this answer then."""
     sound: bool = True
     """Whether the hashes of all packed entries are right; if not, the phone asks for the same again, unpacked."""
 
@@ -160,6 +170,7 @@ class Exchange:
                 packs=data.get("packs") is True,
                 left=_whole(data.get("left")),
                 chunk=int(data.get("chunk") or CHUNK_UNSAID),
+                first_pull=FirstPull.read(data.get("first_pull")),
                 sound=found_sound and all(sound for _, _, sound in pages),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
