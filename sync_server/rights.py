@@ -132,6 +132,7 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/v1/devices/{device_id}/revoke", SIGNED_IN, "end a device", _devices),
     Endpoint("GET", "/v1/households/{household_id}/looks", SIGNED_IN, "who looked at an archive (S)", _looks),
     Endpoint("POST", "/v1/sync", SIGNED_IN, "push entries (below), pull what one's scopes hold", _scope),
+    Endpoint("GET", "/v1/first-pull/{name}", SIGNED_IN, "one's own first pull as one file", _own),
     Endpoint("POST", "/v1/wait", SIGNED_IN, "hear that one's scopes hold something new, not what", _scope),
     Endpoint("POST", "/v1/blobs", SIGNED_IN, "send several small ones that one's own entries name", _own),
     Endpoint("HEAD", "/v1/blobs/{digest}", SIGNED_IN, "how much of it has come in", _own),

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     """Days for which a resident finds what they signed at the address that the worker's phone showed them; 0: never."""
     permit_hours: int = 24
     """Hours after which goods that were let out by a code are flagged if no permit with it has come (N3)."""
+    first_pull_mb: int = 512
+    """Megabytes of disk for first pulls as one file, kept in ``first-pulls`` of the data folder; 0: none are made, and
+    new phones pull pages."""
     company: str = ""
     """The company's name, above the estate's on papers; empty: the estate's alone."""
     papers_dir: Path | None = None

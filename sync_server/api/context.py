@@ -10,6 +10,7 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 
 from app.domain.wire.errors import TOKEN_UNKNOWN, Problem
 from sync_server.auth.throttle import Throttle
+from sync_server.first_pulls import FirstPulls
 from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.people.accounts import TokenState
@@ -23,6 +24,8 @@ class Context:
     store: Store
     settings: Settings
     throttle: Throttle
+    first_pulls: FirstPulls | None = None
+    """First pulls as one file; ``None``: everybody pulls pages."""
 
 
 TOKEN = "shangmen.token"

@@ -222,6 +222,7 @@ SYNCED = {
     "packs": True,
     "chunk": 1_048_576,
     "left": 0,
+    "first_pull": {"name": f"{HASH[:16]}-{HASH[16:32]}-{HASH}", "size": 4_912_306, "items": 21_788},
     **_WORKS_IN,
 }
 WAIT = {"epoch": ID, "cursors": {"estate": 310, f"staff:{WORKER}": 298}, "seconds": 45}

@@ -21,6 +21,7 @@ from sync_server.api import (
     door,
     door_events,
     duties,
+    first_pulls,
     follow_ups,
     forms,
     handbook,
@@ -49,6 +50,7 @@ from sync_server.api.unpack import UnpackRequests
 from sync_server.api.waits import Waits
 from sync_server.api.web import ServeWeb
 from sync_server.auth.throttle import Throttle
+from sync_server.first_pulls import FirstPulls
 from sync_server.news import Sending
 from sync_server.reports.kept import Kept
 from sync_server.settings import Settings
@@ -61,11 +63,14 @@ its cached pages; the others wait and are served in the order in which they came
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    """While the server runs: few requests at once, and news outside the app is sent."""
+    """While the server runs: few requests at once, news outside the app is sent, files of first pulls are kept tidy."""
     current_default_thread_limiter().total_tokens = _AT_ONCE
     async with create_task_group() as beside:
         beside.start_soon(app.state.news.run)
+        files: FirstPulls = app.state.context.first_pulls
+        beside.start_soon(files.keep_tidy)
         yield
+        files.stop()
         beside.cancel_scope.cancel()
 
 
@@ -95,7 +100,9 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
             "`{error: {code, name, message: {zh, en}, details}}`. Requests and answers may be gzip."
         ),
     )
-    context = app.state.context = Context(store or open_store(settings), settings, Throttle())
+    store = store or open_store(settings)
+    files = FirstPulls(store, settings.data_dir / "first-pulls", settings.first_pull_mb * 1024 * 1024)
+    context = app.state.context = Context(store, settings, Throttle(), files)
     app.state.registers = RegisterJobs(context.store)
     app.state.news = Sending(context.store, settings.public_url)
     app.state.door_pages = DoorPages()
@@ -107,6 +114,7 @@ def create_app(store: Store | None = None, settings: Settings | None = None) -> 
     for part in (
         people,
         syncing,
+        first_pulls,
         waiting,
         tickets,
         papers,

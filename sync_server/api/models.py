@@ -244,6 +244,9 @@ class SyncRequest(Model):
 
     packs: bool = Field(False, description="the answer may leave out of an entry what the one before it says or proves")
     count: bool = Field(False, description="say in `left` how many items lie behind the pages of the answer")
+    first_pull: PlainWord | None = Field(
+        None, description="during a first pull: the shape of the tables that this phone could take as one file"
+    )
 
     model_config = _with(examples.SYNC)
 
@@ -310,6 +313,14 @@ class ScopePage(Model):
     items: list[dict[str, Any]]
 
 
+class FirstPullOffer(Model):
+    """A file with all that a phone lacks (`GET /v1/first-pull/{name}`)."""
+
+    name: str = Field(description="its last part is the SHA-256 of the file")
+    size: int
+    items: int = Field(description="about how many items of pages it stands for")
+
+
 class SyncAnswer(Estates):
     """The server's answer to a sync."""
 
@@ -328,6 +339,9 @@ class SyncAnswer(Estates):
     packs: bool = Field(True, description="`entries` may leave out what the one before says or proves")
     chunk: int = Field(words.CHUNK, description="bytes of blobs that one request may carry")
     left: int | None = Field(None, description="items behind these pages; only where `count` asked for it")
+    first_pull: FirstPullOffer | None = Field(
+        None, description="fetch this file; the pages have no items then. Only for phones that ask by `first_pull`"
+    )
 
 
 class BlobAnswer(Model):

@@ -64,6 +64,8 @@ def _signed_in(
 
 def _answer(here: Here, signed_in: tuple[str, int, Identity]) -> m.SignInAnswer:
     token, expires, who = signed_in
+    if here.first_pulls is not None:
+        here.first_pulls.prepare(who)
     return m.SignInAnswer(
         **profile.where(here.store, who),
         token=token,
@@ -92,6 +94,8 @@ def make_join_code(here: Here, who: Who, request: Request, asked: m.JoinCodeRequ
     lead.
     """
     made = here.store.make_join_code(who, asked.staff_id)
+    if here.first_pulls is not None:
+        here.first_pulls.prepare(here.store.identity(made.staff_id))
     return m.JoinCodeAnswer(
         code=made.code,
         address=join_address(public_address(here, request), made.code),

@@ -12,13 +12,15 @@ from fastapi import APIRouter, Body, Header, Path, Query, Response
 from app.domain.rules.clock_bounds import offset_of
 from app.domain.wire import errors, protocol
 from app.domain.wire.errors import Problem
+from app.domain.wire.first_pull import FirstPull
 from app.domain.wire.packing import pack_items, unpack
 from app.domain.wire.squeezing import MEDIA_TYPE, MOST, squeeze
 from sync_server.api import models as m
 from sync_server.api import profile
-from sync_server.api.context import HeardAt, Here, Token, Who
+from sync_server.api.context import Context, HeardAt, Here, Token, Who
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
+from sync_server.store.people.identity import Identity
 
 router = APIRouter(prefix="/v1", route_class=ReadAside, tags=["sync"])
 _TOKEN = (errors.TOKEN_UNKNOWN, errors.TOKEN_EXPIRED, errors.TOKEN_REVOKED, errors.ACCOUNT_CLOSED)
@@ -59,8 +61,9 @@ def sync(
     answers = store.push(who, entries, offset, measure=measure) if asked.epoch in (None, epoch) else []
     looks = store.keep_looks(who, asked.looks, offset)
     cursors = asked.cursors if asked.epoch == epoch else {}
+    offered = _offered(here, who, asked, epoch)
     pages, found, holes = store.pull(
-        who, cursors, asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()], answers
+        who, cursors, 0 if offered else asked.limit, [i for i in asked.want if i.isascii() and i.isprintable()], answers
     )
     left = {"left": store.left(pages)} if asked.count else {}
     if asked.packs:
@@ -82,10 +85,18 @@ def sync(
             "packs": True,
             "chunk": protocol.CHUNK,
             **left,
+            **({"first_pull": offered.to_wire()} if offered else {}),
             **profile.more(store, who),
         },
         squeezed=MEDIA_TYPE in accept,
     )
+
+
+def _offered(here: Context, who: Identity, asked: m.SyncRequest, epoch: str) -> FirstPull | None:
+    """Return a file for a phone in the middle of its first pull; it gets that instead of the next page."""
+    if here.first_pulls is None or not asked.first_pull or asked.epoch not in (None, epoch):
+        return None
+    return here.first_pulls.offer(who, asked.first_pull, asked.cursors)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

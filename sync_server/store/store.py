@@ -256,6 +256,21 @@ class Store:
         with self.read() as connection:
             return pulling.left(connection, pages)
 
+    def items_behind(self, who: Identity, cursors: Mapping[str, int]) -> int:
+        """Return how many items lie behind the cursors in the person's scopes."""
+        with self.read() as connection:
+            return pulling.behind(connection, who, cursors)
+
+    def dropped(self, cursors: Mapping[str, int]) -> list[Subject]:
+        """Return what had left these scopes by these positions."""
+        with self.read() as connection:
+            return pulling.dropped(connection, cursors)
+
+    def withdrew(self, who: Identity, cursors: Mapping[str, int]) -> bool:
+        """Tell whether something that could be read up to the cursors may not be seen by the person now."""
+        with self.read() as connection:
+            return pulling.withdrew(connection, who, cursors)
+
     def is_behind(self, who: Identity, epoch: str, cursors: Mapping[str, int]) -> tuple[bool, int]:
         """Tell whether anything lies behind the cursors in the person's scopes, and the last number given before that
         was looked at. Of another epoch everything is news."""
@@ -466,6 +481,11 @@ class Store:
         """Return the account of a login name."""
         with self.read() as connection:
             return accounts.account(connection, login)
+
+    def identity(self, staff_id: str) -> Identity:
+        """Return a person with the rights they have now, on no device."""
+        with self.read() as connection:
+            return accounts.identity(connection, staff_id, "")
 
     def owns_device(self, staff_id: str, device: str) -> bool:
         """Return whether this person has signed in on the device before, and it was not revoked since."""

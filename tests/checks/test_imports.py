@@ -107,13 +107,11 @@ def test_only_screens_devices_and_the_entry_point_import_flet() -> None:
     assert others == []
 
 
-def test_server_knows_only_the_domain_of_the_app() -> None:
-    others = [
-        str(item)
-        for item in imports("sync_server")
-        if top(item.name) == "app" and not f"{item.name}.".startswith("app.domain.")
-    ]
-    assert others == []
+def test_server_knows_only_the_domain_of_the_app_and_one_module_its_store() -> None:
+    others = [item for item in imports("sync_server") if top(item.name) == "app"]
+    others = [item for item in others if not f"{item.name}.".startswith("app.domain.")]
+    assert {item.where for item in others} == {"sync_server.first_pulls.making"}
+    assert all(f"{item.name}.".startswith("app.store.") for item in others)
 
 
 def test_what_only_a_browser_has_is_asked_for_in_two_places() -> None:

@@ -168,6 +168,19 @@ def pulling(speaker: Speaker, _keys: Mapping[str, str]) -> None:
                  limit=3)  # fmt: skip
 
 
+def first_pull(speaker: Speaker, _keys: Mapping[str, str]) -> None:
+    """What a phone hears that could take its first pull as one file: pages, where the server has none of its shape."""
+    desk, steward = Device(speaker, "desk"), Device(speaker, "g1")
+    desk.sync("something to pull", _opened(desk, "t1"))
+    steward.sync(
+        "a phone of a shape that this server has no file of gets pages", first_pull="0123456789abcdef", limit=4
+    )
+    name = f"{'0' * 16}-{'1' * 16}-{'2' * 64}"
+    speaker.say("a file that is not there", "GET", f"/v1/first-pull/{name}", token=steward.token)
+    speaker.say("what can be no file", "GET", "/v1/first-pull/shangmen.sqlite", token=steward.token)
+    speaker.say("without a token", "GET", f"/v1/first-pull/{name}", token="")
+
+
 def blobs(speaker: Speaker, _keys: Mapping[str, str]) -> None:
     """A picture in chunks: going on, a gap, a wrong whole; who may see it."""
     worker, other = Device(speaker, "w1"), Device(speaker, "w2")
@@ -467,4 +480,5 @@ SCRIPTS: Final[Mapping[str, tuple[Estate, Callable[[Speaker, Mapping[str, str]],
     "follow-ups": (ESTATE, follow_ups),
     "duties": (ESTATE, duties),
     "waiting": (ESTATE, waiting),
+    "first-pull": (ESTATE, first_pull),
 }

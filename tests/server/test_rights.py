@@ -41,10 +41,13 @@ from app.domain.times import china_day
 from app.domain.wire import protocol
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.entries import BlobRef
+from app.domain.wire.first_pull import name_of
 from app.domain.writing.money import fee_line
 from app.domain.writing.tags import KEY, Tag
 from sync_server import rights
 from sync_server.api import create_app
+from sync_server.first_pulls import making
+from sync_server.first_pulls.offering import scopes_key
 from sync_server.handbook import Draft
 from sync_server.papers.paper import Paper
 from sync_server.settings import Settings
@@ -76,7 +79,7 @@ class World:
     """
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.live = LiveServer(url, folder)
+        self.live = LiveServer(url, folder, settings=Settings(first_pull_mb=1))
         self.http = requests.Session()
         self.http.trust_env = False  # nothing stands between a test and its server
         live = self.live
@@ -404,6 +407,18 @@ def _report(world: World, role: str, which: str) -> requests.Response:
     return world.ask("GET", f"/v1/reports/{name}?period=2026-11&estate_key=", role)
 
 
+def _first_pull(world: World, role: str, which: str) -> requests.Response:
+    """``mine``: of the rights that this role has here; ``other``: of a colleague's."""
+    store, files = world.live.store, world.live.app.state.context.first_pulls
+    name = name_of("0" * 16, "0" * 16, "0" * 64)
+    if which != "nothing":
+        reader = store.identity(f"staff-{role}" if which == "mine" else "staff-mate")
+        kept = files.folder.keep(scopes_key(reader), making.shape(), b"packed", store.epoch(), {}, 1)
+        assert kept is not None
+        name = kept.name
+    return world.ask("GET", f"/v1/first-pull/{name}", role)
+
+
 def _page_of_handbook(world: World, role: str, which: str) -> requests.Response:
     draft = Draft("phones", "phones", {"zh": "电话"}, {"zh": "火警 119"})
     with world.live.store.numbered() as write:
@@ -424,6 +439,7 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("HEAD", "/v1/blobs/{digest}"): (_blob("HEAD"), {"mine": [roles.REPAIR_WORKER]}),
     ("PATCH", "/v1/blobs/{digest}"): (_blob("PATCH"), {"mine": [roles.REPAIR_WORKER]}),
     ("GET", "/v1/blobs/{digest}"): (_blob("GET"), {"mine": READERS}),
+    ("GET", "/v1/first-pull/{name}"): (_first_pull, {}),
     ("GET", "/v1/forms/{digest}"): (_published_form, {}),
     ("GET", "/v1/handbook/{page_id}/{version}"): (_page_of_handbook, {}),
     ("GET", "/v1/forms/{form_id}/answers"): (_filled_forms(""), {}),

@@ -18,6 +18,8 @@ from sync_server.store.tables import counter, entries, feed, grants
 from sync_server.store.taking import feed as feeds
 from sync_server.store.taking.entry_rows import of_ids, of_subject
 
+_MOST_TO_LOOK_AT: Final = 1_000
+"""Rows behind a file of a first pull that are looked at; with more, as after an import, it is made anew."""
 NOTHING: Final[Mapping[str, Entry]] = MappingProxyType({})
 
 
@@ -89,6 +91,37 @@ def left(connection: Connection, pages: Sequence[Mapping[str, Any]]) -> int:
     """Return how many items follow after these pages in their scopes."""
     behind = [and_(feed.c.scope == page["scope"], feed.c.pos > page["to"]) for page in pages if page["more"]]
     return int(connection.scalar(select(func.count()).select_from(feed).where(or_(*behind))) or 0) if behind else 0
+
+
+def behind(connection: Connection, who: Identity, cursors: Mapping[str, int]) -> int:
+    """Return how many items lie behind the cursors in the person's scopes."""
+    parts = [and_(feed.c.scope == scope, feed.c.pos > cursors.get(scope, 0)) for scope in who.scopes]
+    return int(connection.scalar(select(func.count()).select_from(feed).where(or_(false(), *parts))) or 0)
+
+
+def dropped(connection: Connection, cursors: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return the subjects that had left one of the scopes by the positions reached there."""
+    parts = [and_(feed.c.scope == scope, feed.c.pos <= position) for scope, position in cursors.items()]
+    query = select(feed.c.type, feed.c.thing_id).where(or_(false(), *parts), feed.c.item == feeds.DROP).distinct()
+    return [(row.type, row.thing_id) for row in connection.execute(query)]
+
+
+def withdrew(connection: Connection, who: Identity, cursors: Mapping[str, int]) -> bool:
+    """Tell whether something that lay in these scopes up to the cursors may not be seen by ``who`` any more, or can't
+    be said quickly.
+
+    Whatever leaves a scope, or is deleted, leaves a row there (``feed``); so only those behind the cursors count.
+    """
+    if set(cursors) - set(who.scopes) or max(cursors.values(), default=0) > last_number(connection):
+        return True
+    parts = [and_(feed.c.scope == scope, feed.c.pos > position) for scope, position in cursors.items()]
+    query = select(feed).where(or_(false(), *parts), feed.c.item != feeds.ENTRY).limit(_MOST_TO_LOOK_AT + 1)
+    rows = connection.execute(query).all()
+    if len(rows) > _MOST_TO_LOOK_AT:
+        return True
+    found = _Things.load(connection, who, rows, NOTHING)
+    items = [item for row in rows if (item := found.item(row)) is not None]
+    return any("drop" in item or item["ref"]["deleted"] for item in items)
 
 
 def wanted(connection: Connection, who: Identity, ids: Sequence[str]) -> list[dict[str, Any]]:
