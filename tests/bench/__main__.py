@@ -12,6 +12,7 @@ from pathlib import Path
 from tests.bench import (
     camera,
     desk,
+    first_pull,
     forms,
     importing,
     keys,
@@ -36,6 +37,8 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
         yield from phone.measure(wanted)
     if wanted & set(syncing.NAMES):
         yield from syncing.measure(wanted)
+    if wanted & set(first_pull.NAMES):
+        yield from first_pull.measure(wanted)
     if wanted & set(keys.NAMES):
         yield from keys.measure(wanted)
     if wanted & set(camera.NAMES):
@@ -69,6 +72,7 @@ def main(arguments: list[str]) -> int:
     parts = (
         phone,
         syncing,
+        first_pull,
         keys,
         camera,
         starting,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from app.domain.times import CHINA
 from sync_server.estate.data import EstateData
 from sync_server.estate.workbook import read_workbook
+from sync_server.first_pulls import FirstPulls
 from sync_server.settings import Settings
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.people import join_codes
@@ -28,11 +29,21 @@ class Demo:
     entries: int
     """How many entries the staff's phones made in the past."""
 
+    def first_pulls(self, login: str, *, by_file: bool) -> None:
+        """Have first pulls of whoever has this name come as one file, which is made now, or by pages."""
+        context = self.server.app.state.context
+        files = FirstPulls(self.server.store, self.server.settings.data_dir / "first-pulls", 1 << 29)
+        if by_file:
+            files.make_now(self.server.store.identity(self._staff_id(login)))
+        self.server.app.state.context = replace(context, first_pulls=files if by_file else None)
+
+    def _staff_id(self, login: str) -> str:
+        with self.server.store.read() as connection:
+            return join_codes.staff_of_login(connection, login)
+
     def code_for(self, login: str) -> str:
         """Return a one-time code that signs a phone in."""
-        with self.server.store.read() as connection:
-            staff_id = join_codes.staff_of_login(connection, login)
-        return self.server.store.make_join_code(None, staff_id).code
+        return self.server.store.make_join_code(None, self._staff_id(login)).code
 
 
 @contextlib.contextmanager

@@ -65,9 +65,13 @@ def measure(wanted: frozenset[str]) -> Iterator[Figure]:
             StaticSite(hello_tree, csp=None) as bare,
         ):
             tap, key = _floors(chromium, folder / "hello-profile", bare.url)
+            estate.first_pulls(LOGIN, by_file=True)
+            by_file = _pull_alone(chromium, folder / "file-profile", estate)
+            estate.first_pulls(LOGIN, by_file=False)
             pulled, times = _use(chromium, folder / "profile", estate)
     floor = ("bare Flet, a touch that changes a word", median(tap))
     yield Figure("web_first_pull", "ms", pulled, pulled, 1, *floor)
+    yield Figure("web_first_pull_file", "ms", by_file, by_file, 1, "by pages", pulled)
     yield _figure("web_today", times.today, floor)
     yield _figure("web_search", times.search, floor)
     yield _figure("web_timeline", times.door, floor)
@@ -95,16 +99,29 @@ def _floors(chromium: Browser, profile: Path, url: str) -> tuple[list[float], li
         context.close()
 
 
+def _first_pull(window: Window, estate: Demo) -> float:
+    """Return how long a new phone's first pull took (ms)."""
+    code = estate.code_for(LOGIN)
+    window.open(f"{estate.server.url}/join/{code}", by_id("first-pull"), by_id("sync-line"))
+    return window.wait(time.perf_counter(), by_id("sync-line"))
+
+
+def _pull_alone(chromium: Browser, profile: Path, estate: Demo) -> float:
+    """Return how long a first pull took, on a phone of which nothing else is measured."""
+    context = open_browser(chromium, profile)
+    try:
+        return _first_pull(Window(context), estate)
+    finally:
+        context.close()
+
+
 def _use(chromium: Browser, profile: Path, estate: Demo) -> tuple[float, Times]:
     """Return how long the first pull took, and then a day's touches with the server off."""
     context = open_browser(chromium, profile)
     try:
         window = Window(context)
-        url = estate.server.url
-        window.open(f"{url}/join/{estate.code_for(LOGIN)}", by_id("first-pull"), by_id("sync-line"))
-        start = time.perf_counter()
-        pulled = window.wait(start, by_id("sync-line"))
-        AppPage(context, url, window.page).wait_for_mark("kept", seconds=PATIENCE_S)
+        pulled = _first_pull(window, estate)
+        AppPage(context, estate.server.url, window.page).wait_for_mark("kept", seconds=PATIENCE_S)
         print(f"  first pull of the estate with {estate.entries} entries of phones: {pulled:.0f} ms", flush=True)
         estate.server.stop()
         return pulled, _day(window, _targets(estate))

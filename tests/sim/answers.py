@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
@@ -92,6 +94,9 @@ def faults(world: World, phone: SimPhone, request: Request, response: Response) 
     if request.method == "GET" and request.path.startswith("/v1/blobs/"):
         world.sights.refresh()
         yield from _blob(world, phone, request.path.removeprefix("/v1/blobs/"))
+    elif request.path.startswith("/v1/first-pull/"):
+        world.sights.refresh()
+        yield from _file(world, phone, request.path.removeprefix("/v1/first-pull/"))
     elif request.path == "/v1/sync":
         answer = read_json(response)
         world.sights.refresh()
@@ -109,6 +114,26 @@ def _blob(world: World, phone: SimPhone, digest: str) -> Iterator[str]:
     named = world.server.read(lambda c: c.execute(query).all())
     if not any(row.author == me or world.sights.may_see(me, (row.subject_type, row.subject_id)) for row in named):
         yield f"{phone.name} was given a blob that is not for {phone.person.login}"
+
+
+def _file(world: World, phone: SimPhone, name: str) -> Iterator[str]:
+    """Whoever is given one piece is given the file."""
+    files = world.server.context.first_pulls
+    kept = files.folder.named(name) if files is not None else None
+    packed = files.folder.piece(kept, 0, kept.size) if files is not None and kept is not None else None
+    if packed is None:
+        return  # it went meanwhile
+    with closing(sqlite3.connect(":memory:")) as file:
+        file.deserialize(gzip.decompress(packed))
+        subjects = file.execute("SELECT DISTINCT subject_type, subject_id FROM entries").fetchall()
+        homes = [json.loads(row[0]) for row in file.execute("SELECT body FROM refs WHERE type = 'household'")]
+    for subject in subjects:
+        if not world.sights.may_see(phone.person.staff_id, subject):
+            yield f"{phone.name} was given a file with {subject}, which is not for {phone.person.login}"
+    who = world.server.read(lambda c: accounts.identity(c, phone.person.staff_id, ""))
+    for home in homes:
+        if not sees_homes(who, home["building_id"]):
+            yield f"{phone.name} was given a file with a household that is not for {phone.person.login}"
 
 
 def _scopes(world: World, phone: SimPhone, answer: Any) -> Iterator[str]:

@@ -47,7 +47,7 @@ from sync_server.store.taking import blobs as server_blobs
 from sync_server.store.taking import feed, keeping, projections
 from sync_server.store.taking import pulling as server_pulling
 from sync_server.store.upkeep import refolding as server_refolding
-from tests.sim import chain_bugs
+from tests.sim import chain_bugs, file_bugs
 from tests.sim.planting import BUGS, Bug, Patch, switched_on
 from tests.sim.planting import bug as _bug
 
@@ -76,7 +76,7 @@ def sent_is_done() -> list[Patch]:
 
 @_bug("what leaves a scope is removed with the unsent work on it", "new roles", "work", "cut", seed=1314)
 def drop_takes_unsent() -> list[Patch]:
-    real = pulling._leave
+    real = pulling.leave
 
     def leave(connection: Any, scope: str, type_: str, id_: str) -> None:
         real(connection, scope, type_, id_)
@@ -84,7 +84,7 @@ def drop_takes_unsent() -> list[Patch]:
         mine = select(e.c.id).where(e.c.subject_type == type_, e.c.subject_id == id_)
         connection.execute(delete(schema.outbox).where(schema.outbox.c.entry_id.in_(mine)))
 
-    return [(pulling, "_leave", leave)]
+    return [(pulling, "leave", leave)]
 
 
 @_bug("what leaves a scope stays on the phone", "keys", "sync", seed=1422)
@@ -694,4 +694,4 @@ def door_twice() -> list[Patch]:
     return [(door_requests, "ask", ask)]
 
 
-__all__ = ["BUGS", "Bug", "chain_bugs", "switched_on"]
+__all__ = ["BUGS", "Bug", "chain_bugs", "file_bugs", "switched_on"]

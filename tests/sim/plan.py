@@ -80,6 +80,8 @@ class Plan:
     chunk: int
     two: bool = False
     """Whether there are two estates."""
+    files: bool = False
+    """Whether the server makes files of first pulls, however small."""
 
     def chances(self, verbs: Sequence[str]) -> int:
         """Return how many ways there are to pick one step of each of these sorts."""
@@ -110,6 +112,8 @@ _WITH_SURVEY = (9, 23)
 """Of 29 runs those with sheets of the survey between their steps."""
 _WITH_READINGS = (5, 24)
 """Of 29 runs those in which a document is signed as read, and published anew."""
+_WITH_FILES = (9, 14)
+"""Of 19 and of 17 runs those in which apps are installed anew and may take their first pull as one file."""
 _LATELY = {23: "decoration", 29: "mail", 37: "move in", 41: "notices", 47: "follow on", 55: "trainings"}
 """Of 61 runs those in which half of the work is chains of forms, notices or trainings: which."""
 FAVOURED = 12.0
@@ -178,11 +182,14 @@ def draw(seed: int) -> Plan:
     if seed % 61 in _LATELY:
         people = (*people, "zhao")
         steps = _with_lately(steps, _LATELY[seed % 61], random.Random(f"{seed}/lately"))
+    files = seed % 19 == _WITH_FILES[0] or seed % 17 == _WITH_FILES[1]
+    if files:
+        steps = _with_new_phones(steps, random.Random(f"{seed}/files"))
     if seed % 4 != 1:
-        return Plan(seed, people, steps, *sizes)
+        return Plan(seed, people, steps, *sizes, files=files)
     # From a source of its own: the other draws are what they were before there were two.
     more = random.Random(f"{seed}/estates").choice((("bao",), ("bao", "feng")))
-    return Plan(seed, (*people, *more), steps, *sizes, two=True)
+    return Plan(seed, (*people, *more), steps, *sizes, two=True, files=files)
 
 
 _WITH_VISITS = frozenset((1, 13))
@@ -197,6 +204,18 @@ def _with(steps: Sequence[Step], verb: str, times: Sequence[int], first: int, rn
     for number in range(rng.choice(times)):
         at = rng.randrange(len(made) + 1)
         made.insert(at, Step(first + number, verb, rng.randrange(12), rng.choice((0.0, 0.3, 5.0, 60.0, 900.0))))
+    return tuple(made)
+
+
+def _with_new_phones(steps: Sequence[Step], rng: random.Random) -> tuple[Step, ...]:
+    """Return the steps with apps that are installed anew between them, each of which soon syncs."""
+    made, one = list(steps), rng.randrange(12)
+    for number in range(rng.choice((2, 3, 5))):
+        # Mostly the same one: its earlier file may hold what is somebody else's by then.
+        at, who = rng.randrange(len(made) + 1), one if rng.random() < 0.7 else rng.randrange(12)
+        made.insert(at, Step(12_000 + 2 * number, "reinstall", who, rng.choice((0.0, 5.0, 60.0))))
+        after = rng.randrange(at + 1, len(made) + 1)
+        made.insert(after, Step(12_001 + 2 * number, "sync", who, rng.choice((2.0, 5.0, 60.0))))
     return tuple(made)
 
 

@@ -22,10 +22,11 @@ from sqlalchemy import Connection
 
 from app.domain.wire.errors import MALFORMED, NOT_FOUND, SERVER_BROKEN, SERVER_FULL, Problem
 from app.sync.transport import Request, Response
-from sync_server.api import models, people, problems, syncing
+from sync_server.api import first_pulls, models, people, problems, syncing
 from sync_server.api.context import Context
 from sync_server.auth import passwords
 from sync_server.auth.throttle import Throttle
+from sync_server.first_pulls import FirstPulls
 from sync_server.settings import Settings
 from sync_server.store import Store
 from sync_server.store.database import Database, Write
@@ -63,8 +64,10 @@ class _Files(BlobFolder):
 class SimServer:
     """The server. ``version`` is its program's; ``up`` whether anybody answers."""
 
-    def __init__(self, disk: Disk, now: Callable[[], int]) -> None:
+    def __init__(self, disk: Disk, now: Callable[[], int], files: bool = False) -> None:
         self.disk = disk
+        self.files = files
+        """Whether it makes files of first pulls: beside its disk, so that they outlast that it is restored."""
         self.now = now
         self.version = NOW
         self.up = True
@@ -79,8 +82,13 @@ class SimServer:
             self.store = Store(self.disk.url, _Files(self.disk.folder / "blobs", self.medium), self.now)
             refolding.after_update(self.store.database, self.now())  # the tables are there: see ``template``
         self.medium.attach(self.store.database.engine)
-        self.context = Context(self.store, Settings(), Throttle())
+        self.context = Context(self.store, Settings(), Throttle(), self._first_pulls() if self.files else None)
         self.up = True
+
+    def _first_pulls(self) -> FirstPulls:
+        """Return files of first pulls that are made at once: a thread would make a seed another run every time."""
+        beside = self.disk.folder.with_name(f"{self.disk.folder.name}-files")
+        return FirstPulls(self.store, beside, 1 << 30, small=1, share=1.0, start=lambda work: work())
 
     def crash(self) -> None:
         """End the process where it stands; what was not committed is gone."""
@@ -153,6 +161,9 @@ class SimServer:
             return _as_response(
                 syncing.sync(here, token, heard_at, asked, len(body), request.headers.get("Accept", ""))
             )
+        if parts.path.startswith("/v1/first-pull/"):
+            name = parts.path.removeprefix("/v1/first-pull/")
+            return _as_response(first_pulls.first_pull(here, who, name, request.headers.get("Range", "")))
         if parts.path == "/v1/devices" and request.method == "POST":
             return _as_response(people.new_device(here, who, models.NewDeviceRequest.model_validate_json(body)))
         if parts.path == "/v1/sign-out":

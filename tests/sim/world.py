@@ -17,6 +17,7 @@ from app.domain.rules.sessions import SessionCode
 from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
 from app.store import blobs as phone_blobs
+from app.sync import first_pull
 from app.sync.transport import Request, Response
 from sync_server.store.tables import entries
 from tests.sim import answers, disks, invariants
@@ -30,6 +31,8 @@ from tests.sim.plan import VERBS, Plan, Step
 from tests.sim.programs import NEXT
 from tests.sim.server import SimServer
 from tests.sim.template import Template
+
+logging.getLogger("app.sync.first_pull").setLevel(logging.ERROR)  # that pages come instead of a file is no fault here
 
 ROUNDS = 24
 """How often, half a minute apart, a healed world is looked at before it counts as stuck."""
@@ -65,7 +68,8 @@ class World:
         """Whether a request took long: how far a clock is off can't be known better than that."""
         self.slow_lines = False
         """Whether a request's body came long after its head: a clock that may be right meanwhile is believed."""
-        self.server = SimServer(disks.fresh(template.postgres, folder / "server", template.server), self.now)
+        disk = disks.fresh(template.postgres, folder / "server", template.server)
+        self.server = SimServer(disk, self.now, plan.files)
         self.yesterday = template.server
         self.two = plan.two
         """Whether there are two estates."""
@@ -173,7 +177,7 @@ class World:
 
     def witness(self, phone: SimPhone, request: Request, response: Response) -> None:
         """See what the server gave a phone."""
-        if response.status == 200:
+        if response.status in (200, 206):
             for fault in answers.faults(self, phone, request, response):
                 self.broken(fault)
 
@@ -268,8 +272,9 @@ def run(plan: Plan, template: Template, folder: Path, steps: Sequence[Step] | No
     log = logging.getLogger("app.sync.engine")
     ids = Ids(random.Random(f"{plan.seed}/work"), lambda: NINE)
     before = protocol.MAX_BATCH, protocol.PAGE, protocol.CHUNK, protocol.SEND_CHUNK, phone_blobs.INLINE
+    piece = first_pull.FIRST_PIECE
     protocol.MAX_BATCH, protocol.PAGE, phone_blobs.INLINE = plan.batch, plan.page, 1_000
-    protocol.CHUNK = protocol.SEND_CHUNK = plan.chunk
+    protocol.CHUNK = protocol.SEND_CHUNK = first_pull.FIRST_PIECE = plan.chunk
     log.propagate = False
     try:
         with seeded(str(plan.seed), lambda: NINE + round(loop.seconds * 1000)):
@@ -288,6 +293,7 @@ def run(plan: Plan, template: Template, folder: Path, steps: Sequence[Step] | No
             result.trace = world.trace
     finally:
         protocol.MAX_BATCH, protocol.PAGE, protocol.CHUNK, protocol.SEND_CHUNK, phone_blobs.INLINE = before
+        first_pull.FIRST_PIECE = piece
         log.propagate = True
         shutil.rmtree(folder, ignore_errors=True)
     return result
