@@ -1,0 +1,1 @@
+"""What leaves the store as files for others: all of it as documented tables, and one household's archive (S5)."""
