@@ -15,6 +15,8 @@ from sync_server.api.context import Here, Reader, public_address
 from sync_server.api.problems import documented
 from sync_server.api.unpack import ReadAside
 from sync_server.reports.kept import Kept
+from sync_server.store.reports.analyses import Analysis, of_period
+from sync_server.store.reports.catalog import COMPLAINTS
 from sync_server.store.reports.report import BUILDING, ESTATE, PERSON, WAYS, Figure, Line, Said, apart
 from sync_server.store.reports.working import Worked, readable, where_readable, work_out
 from sync_server.store.subjects import SHEETS
@@ -59,26 +61,34 @@ def report(
     person: Annotated[str | None, Query(max_length=100, description="staff id or post: of this person alone")] = None,
     figure: Annotated[str | None, Query(max_length=200, description="with the list that this figure counts")] = None,
     after: Annotated[int, Query(ge=0, le=10_000_000, description="leave out so many lines")] = 0,
-    format: Literal["json", "xlsx", "pdf"] = "json",
+    format: Literal["json", "xlsx", "pdf", "docx"] = "json",
 ) -> Any:
     """Return a report of a period, of the estates that one oversees or of one of them.
 
-    The same figures in all three formats. ``figure`` adds the list that it counts, at most 200 lines at a time; with
-    ``after`` the rest of the list as it was some moments ago, so that no line is lost or read twice between pages.
+    The same figures in all four formats; the document (Word) of complaints has what the departments wrote about them
+    (C.7), too. ``figure`` adds the list that it counts, at most 200 lines at a time; with ``after`` the rest of the
+    list as it was some moments ago, so that no line is lost or read twice between pages.
     """
     wanted = {way: key for way, key in ((BUILDING, building), (PERSON, person)) if key is not None}
     kept: Kept = request.app.state.reports_kept
     # With whose eyes it is seen: who may no longer read it gets no report that was kept either.
     asked = (name, period, estate_key, building, person, where_readable(name, reader))
     worked = kept.get(asked, here.store.now()) if after and format == "json" else None
+    written: list[Analysis] = []
     if worked is None:
         with here.store.snapshot() as connection:
             worked = work_out(connection, reader, name, period, here.store.now(), estate_key, wanted)
+            if format == "docx" and name == COMPLAINTS:
+                written = of_period(connection, worked.asked)
     if format == "json":
         said = answer(worked, figure, after)
         if said["more"]:
             kept.keep(asked, worked)
         return said
+    if format == "docx":
+        from sync_server.reports import document  # what writes documents is loaded when somebody wants one
+
+        return Response(document.document(worked, written), media_type=media.DOCUMENT)
     if format == "pdf":
         from sync_server.reports import sheet  # fonts and the PDF library are loaded when somebody prints
 

@@ -4,22 +4,16 @@ goes to the owners."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from io import BytesIO
 from typing import Final
 
 import xlsxwriter
-from docx import Document
-from docx.document import Document as WordDocument
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm
 
 from app.domain.rules import surveys
 from app.domain.rules.surveys import TARGET, Figure
+from sync_server.documents import Cell, Document
 from sync_server.store.subjects.survey_round.report import Report
 
-Cell = str | int | Decimal | None
 _STAGES: Final = {"closed": "已答复办结"}
 ITEMS: Final = ("分组", "项目", "打分人数", "平均分", "上次", "变化", "满意率 %")
 BUILDINGS: Final = ("楼栋", "户数", "发放", "有效收回", "收回率 %", "平均分", "上次", "变化", "满意率 %")
@@ -133,47 +127,17 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: 
 
 # -- the document --------------------------------------------------------------------------------
 
-_FONT: Final = "SimSun"
-_EDGE: Final = Cm(2)
-
 
 def document(found: Report) -> bytes:
-    """Return the report as a Word document: A4, its headings in Word's outline."""
-    made = Document()
-    page = made.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.top_margin = page.right_margin = page.bottom_margin = page.left_margin = _EDGE
-    for style in ("Normal", "Title", "Heading 1"):
-        # Word takes the font of Chinese from an attribute of its own, which the library does not write.
-        made.styles[style].element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
-    made.add_heading(_text(heading(found)), 0)
-    _table(made, summary(found))
-    made.add_heading("正式意见", 1)
-    made.add_paragraph(_text(found.opinion or "（未签发）"))
+    """Return the report as a Word document, to be edited before it goes to the owners."""
+    made = Document(heading(found))
+    made.table(summary(found))
+    made.heading("正式意见")
+    made.words(found.opinion or "（未签发）")
     for name, heads, rows in _tables(found):
-        made.add_heading(name, 1)
+        made.heading(name)
         if rows:
-            _table(made, rows, heads)
+            made.table(rows, heads)
         else:
-            made.add_paragraph("无")
-    packed = BytesIO()
-    made.save(packed)
-    return packed.getvalue()
-
-
-def _table(into: WordDocument, rows: Sequence[Sequence[Cell]], heads: Sequence[str] = ()) -> None:
-    table = into.add_table(0, len(heads or rows[0]), "Table Grid")
-    if heads:
-        head = table.add_row()
-        # Over a page's end the head is drawn again: another thing Word knows and the library does not write.
-        head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-        for cell, words in zip(head.cells, heads, strict=True):
-            cell.paragraphs[0].add_run(words).bold = True
-    for row in rows:
-        for cell, value in zip(table.add_row().cells, row, strict=True):
-            cell.text = "" if value is None else _text(str(value))
-
-
-def _text(words: str) -> str:
-    """Return text as a document may hold it: without the control characters that no XML can have."""
-    return "".join(char for char in words if char >= " " or char in "\t\n")
+            made.words("无")
+    return made.bytes()

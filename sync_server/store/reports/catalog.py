@@ -32,13 +32,15 @@ from sync_server.store.reports.report import Report
 
 CLEANERS: Final = roles.OVERSEERS | {roles.ENVIRONMENT_SUPERVISOR, roles.CLEANING_LEAD}
 """Who reads what cleaning comes to: the environment department leads it."""
+COMPLAINTS: Final = "complaints"
+"""The report of complaints (C.7)."""
 CULTURE: Final = roles.OVERSEERS | {roles.CULTURE_CLERK}
 _FROM_MONTH: Final = (MONTH, QUARTER, YEAR)
 
 _ALL: Final = (
     Report("month-end", ("分类统计", "By class"), "W", matters.month_end, LENGTHS),
     Report("on-time", ("时限统计", "On time"), "A.1", clocks.clocks, (MONTH, WEEK, QUARTER, YEAR)),
-    Report("complaints", ("投诉统计", "Complaints"), "C.7", matters.complaints, (DAY, WEEK, MONTH, QUARTER, YEAR)),
+    Report(COMPLAINTS, ("投诉统计", "Complaints"), "C.7", matters.complaints, (DAY, WEEK, MONTH, QUARTER, YEAR)),
     Report("door-requests", ("住户扫码统计", "By door cards"), "X", requests.requests_at_doors, LENGTHS),
     Report("follow-ups", ("回访统计", "Follow-ups"), "D.6", follow_ups.follow_up_rates, (MONTH, WEEK, QUARTER, YEAR)),
     Report("visits", ("走访统计", "Visits"), "E.1", owed.visiting, (MONTH, WEEK, QUARTER)),

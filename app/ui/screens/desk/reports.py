@@ -36,6 +36,8 @@ READERS: Final = roles.BILLERS
 """Who has a report to read at all; the server says which (W)."""
 BUILDING, PERSON, ESTATE = "building", "person", "estate"
 _APART: Final = (BUILDING, PERSON, ESTATE)
+_DOCUMENTS: Final = frozenset(("complaints",))
+"""Reports that people go on writing in: the analysis of complaints."""
 SHOWN: Final = 12
 """Buildings or people that are drawn before one asks for more."""
 _BAR: Final = 8
@@ -361,7 +363,7 @@ def _share(n: int, share: ReportShare, one: ReportFigure, most: int, tap: Callab
 
 
 def _files(ui: Ui, wanted: Wanted) -> ft.Control:
-    """The report as a workbook and on paper."""
+    """The report as a workbook and on paper; of complaints also as a document, to be edited before it goes on (C.7)."""
 
     async def save(form: str) -> None:
         await save_from_server(
@@ -370,6 +372,8 @@ def _files(ui: Ui, wanted: Wanted) -> ft.Control:
         )  # fmt: skip
 
     marks: Mapping[str, ft.IconData] = {"xlsx": ft.Icons.TABLE_VIEW_OUTLINED, "pdf": ft.Icons.PRINT_OUTLINED}
+    if wanted.name in _DOCUMENTS:
+        marks = {**marks, "docx": ft.Icons.EDIT_NOTE_OUTLINED}
     buttons: list[ft.Control] = [
         small_button(f"report-{form}", t(f"report.file.{form}"), partial(save, form), icon=mark, tone="tonal")
         for form, mark in marks.items()
