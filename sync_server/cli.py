@@ -26,6 +26,7 @@ from sync_server import (
     addresses,
     bills_cli,
     duties_cli,
+    export_cli,
     forms_cli,
     handbook_cli,
     https,
@@ -90,6 +91,7 @@ app.add_typer(duties_cli.calendar, name="calendar")
 app.add_typer(duties_cli.duties, name="duties")
 app.add_typer(news_cli.news, name="news")
 app.add_typer(forms_cli.form, name="form")
+app.add_typer(export_cli.export, name="export")
 app.add_typer(handbook_cli.handbook, name="handbook")
 app.add_typer(patrol_cli.patrol, name="patrol")
 app.command()(bills_cli.bills)

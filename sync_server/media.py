@@ -7,3 +7,4 @@ from typing import Final
 PDF: Final = "application/pdf"
 WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DOCUMENT: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ZIP: Final = "application/zip"

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from app.domain import roles
+from app.domain.rules.archive import classes_of
 from app.domain.rules.scopes import building_scope, file_scope, scopes_of, staff_scope
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.tagging import KEEPERS
@@ -57,6 +58,10 @@ def _devices(role: str) -> str:
 
 def _looks(role: str) -> str:
     return ALL if access.may_see_looks((role,)) else NONE
+
+
+def _export(role: str) -> str:
+    return OWN if classes_of((role,)) else NONE
 
 
 def _registers(role: str) -> str:
@@ -131,6 +136,7 @@ ENDPOINTS: Final = (
     Endpoint("POST", "/v1/devices", SIGNED_IN, "a new number for this phone", _own),
     Endpoint("POST", "/v1/devices/{device_id}/revoke", SIGNED_IN, "end a device", _devices),
     Endpoint("GET", "/v1/households/{household_id}/looks", SIGNED_IN, "who looked at an archive (S)", _looks),
+    Endpoint("GET", "/v1/households/{household_id}/export", SIGNED_IN, "by one's approved request (S5)", _export),
     Endpoint("POST", "/v1/sync", SIGNED_IN, "push entries (below), pull what one's scopes hold", _scope),
     Endpoint("GET", "/v1/first-pull/{name}", SIGNED_IN, "one's own first pull as one file", _own),
     Endpoint("POST", "/v1/wait", SIGNED_IN, "hear that one's scopes hold something new, not what", _scope),

@@ -51,6 +51,7 @@ from app.store.search import Household
 _MOST: Final = 10_000
 _LONG: Final = (PERMIT_VALID, CARE_VALID)
 """Lists of what goes on for long as it should: nobody has to do anything about it."""
+_SOMEBODY_ELSE: Final = Lack("要由另一个人来办", "somebody else has to do it")
 _MOST_PERMITS: Final = 20
 """Cases in which eight digits can stand: the permit, and where it was used by its code."""
 
@@ -144,7 +145,14 @@ class Cases:
         ids = tuple(dict.fromkeys(str(one["id"]) for one in state.raised if one["type"] == MATTER))
         raised = self._core.store.cards(CardFilter(type=MATTER, ids=ids), 0, len(ids)) if ids else []
         still = [one.content for one in raised if not one.ended]
-        return chain_of(chain).lacks(state, step, china_day(self._core.now()), still)
+        lacking = chain_of(chain).lacks(state, step, china_day(self._core.now()), still)
+        return [*lacking, *self._needs_another(state, chain, step)]
+
+    def _needs_another(self, state: CaseState, chain: str, step: str) -> list[Lack]:
+        """Return that somebody else fills a step in, where this person filled in the one that it is about (S5)."""
+        other, me = chain_of(chain).by_another.get(step), self._core.profile.staff_id
+        theirs = {one.entry.author for one in state.filled if other is not None and one.body.get("step") == other}
+        return [_SOMEBODY_ELSE] if me in theirs else []
 
     def listed(self) -> list[Published]:
         """Return the forms that this person can begin a case with, where they look now: those of their posts."""

@@ -28,7 +28,8 @@ class PaperName:
 
 
 class Papers:
-    """All verbs raise ``Problem``: ``no_network``, ``not_found``, …; all but ``of_case`` return a PDF."""
+    """All verbs raise ``Problem``: ``no_network``, ``not_found``, …; all but ``of_case`` and ``household`` return a PDF
+    or, where one asks for it, a workbook."""
 
     def __init__(self, core: Records, server: Server) -> None:
         self._core = core
@@ -57,10 +58,15 @@ class Papers:
         """Print 《客户回访记录》 of a month, 2026-11 (D.6)."""
         return await self._server.get(f"/v1/follow-ups/record.pdf?{self._of(month=month)}")
 
-    async def register(self, form_id: str, first: date, last: date) -> bytes:
-        """Print what was filled in of a form on these days, as pages of rows (Y1)."""
+    async def register(self, form_id: str, first: date, last: date, kind: str = "pdf") -> bytes:
+        """Return what was filled in of a form on these days: pages of rows (``pdf``) or a workbook (``xlsx``; Y1)."""
         days = self._days(first, last)
-        return await self._server.get(f"/v1/forms/{quote(form_id)}/answers.pdf?{days}")
+        return await self._server.get(f"/v1/forms/{quote(form_id)}/answers.{kind}?{days}")
+
+    async def household(self, household_id: str, case_id: str) -> bytes:
+        """Return a household's archive as a ZIP, by this person's own request that somebody else agreed to (S5). Each
+        time counts. Raises ``Problem`` ``step_lacks``, too."""
+        return await self._server.get(f"/v1/households/{quote(household_id)}/export?request={case_id}")
 
     async def entrusted_keys(self, first: date, last: date) -> bytes:
         """Print the register of the keys that residents entrusted on these days (Y 17)."""

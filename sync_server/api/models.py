@@ -493,7 +493,7 @@ class LookWords(Model):
     what: str | None = Field(
         None,
         description="contacts: emergency contacts; care: special care; archive: the page of all its classes; archive:1 "
-        "to archive:12: that class; absent: the household's page",
+        "to archive:12: that class; export: taken out of the house; absent: the household's page",
     )
 
 

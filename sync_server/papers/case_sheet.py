@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from app.domain.rules.archive import class_words
 from app.domain.subjects.case import state as st
+from app.domain.subjects.case.kinds import CASE
 from sync_server.papers import saying
 from sync_server.papers.content import Fact, Heading, Note, Piece, Rows, Shot, pieces
 from sync_server.papers.layouts import Layout
@@ -19,6 +20,7 @@ from sync_server.papers.paper import SIZE, Paper
 from sync_server.papers.typeset import ems
 from sync_server.store.subjects.case.papers import CasePaper, FormPaper
 
+TYPE: Final = CASE
 _NUMBER: Final = re.compile(r"（(\d{4,6})）$")
 _PUT_IN: Final = re.compile(r"\{([\w./@]+)\}")
 _CORRECTED: Final = "已更正，"

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from app.domain.subjects.ticket import state as st
-from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, VERDICT_WORDS, VERDICTS
+from app.domain.subjects.ticket.kinds import PUBLIC_REPAIR, REPAIR, TICKET, VERDICT_WORDS, VERDICTS
 from app.domain.writing.money import decimal_yuan
 from sync_server.papers import public, saying
 from sync_server.papers.paper import Paper
 from sync_server.papers.saying import NONE, at, who
 from sync_server.store.subjects.ticket.papers import TicketPaper
 
+TYPE: Final = TICKET
 COPIES: Final = {
     "resident": "第一联 客户",
     "department": "第二联 部门",

@@ -377,6 +377,13 @@ def _looks(world: World, role: str, which: str) -> requests.Response:
     return world.ask("GET", f"/v1/households/{household}/looks", role)
 
 
+def _export(world: World, role: str, which: str) -> requests.Response:
+    """By a case that is no request: nothing of one's own is there (``test_export_household`` asks by requests)."""
+    household = {"mine": "household-1-101", "other": "household-2-201"}.get(which, "household-9-999")
+    request = world.cases.get(which, (CASE, str(uuid7())))[1]
+    return world.ask("GET", f"/v1/households/{household}/export?request={request}", role)
+
+
 def _survey_link(world: World, role: str, which: str) -> requests.Response:
     household = {"mine": "household-1-101", "other": "household-2-201"}.get(which, "household-9-999")
     return world.ask("GET", f"/v1/surveys/links/{household}", role)
@@ -451,6 +458,7 @@ BY_ID: Mapping[tuple[str, str], tuple[Asking, Mapping[str, list[str]]]] = {
     ("GET", "/v1/subjects/{subject_type}/{subject_id}/paper"): (_visit_paper, {"mine": [roles.STEWARD, *WHOLE]}),
     ("POST", "/v1/devices/{device_id}/revoke"): (_revoke, {}),
     ("GET", "/v1/households/{household_id}/looks"): (_looks, {}),
+    ("GET", "/v1/households/{household_id}/export"): (_export, {"mine": []}),
     ("GET", "/v1/registers/{register_id}"): (_register(""), {}),
     ("GET", "/v1/registers/{register_id}/lines"): (_register("/lines?kind=new"), {}),
     ("POST", "/v1/registers/{register_id}/answers"): (_register("/answers", "POST", json={"answers": {}}), {}),
@@ -774,6 +782,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "form_checked": {"filled_id": str(uuid7()), "answers_hash": "0" * 64, "found": "differs"},
     "case_matched": {"found": "matched"},
     "household_begun": {"household_id": "h"},
+    "archive_exported": {
+        "staff_id": "staff-desk", "use": 1, "classes": ["1"], "records": 1, "files": 4, "content_hash": "0" * 64,
+    },
     "amended": {"target_id": str(uuid7()), "body": {}, "reason": "写错"},
     "flag_settled": {"entry_id": str(uuid7()), "decision": "accept"},
 }  # fmt: skip

@@ -4,10 +4,12 @@ register (K2, P4, Y1)."""
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from app.actions import Session
 from app.actions.form_draft import Where
@@ -89,10 +91,24 @@ def test_one_chooses_a_paper_of_a_case_and_a_month_of_a_register(
             await told(3)
             await seen.tap("register-keys")
             await told(4)
+            assert "to-finance" in seen.ids() and "month-after" not in seen.ids()
+            await seen.tap("kind-xlsx")
+            assert "register-keys" not in seen.ids()
+            await seen.tap(f"register-{FORM}")
+            await told(5)
+            for _ in range(11):
+                await seen.tap("month-before")
+            await seen.tap(f"register-{FORM}")
+            await told(6)
 
     asyncio.run(play())
-    (permit, month, keys) = saved
+    (permit, month, keys, book, empty) = saved
     assert permit[0].startswith("装修许可证 ") and len(texts(permit[1])) == 3 and "宏图装饰" in texts(permit[1])[0]
     assert "打印要有网络" in toasts[1]
     assert month[0].startswith("装修申请表 ") and "荔园物业" in texts(month[1])[0] and "共1条" in texts(month[1])[0]
     assert keys[0].startswith("代保管单元钥匙申请表") and "没有登记" in texts(keys[1])[0]
+    assert book[0] == "装修申请表 2026-11.xlsx" and empty[0] == "装修申请表 2025-12.xlsx"
+    rows = [[*load_workbook(io.BytesIO(one[1])).worksheets[0].values] for one in (book, empty)]
+    assert len(rows[0]) == 2 and "宏图装饰" in rows[0][1] and len(rows[1]) == 1, (
+        "a month without anything has its heads"
+    )

@@ -223,6 +223,11 @@ class Subject(Generic[S]):
         number = getattr(card.extra, "archive_class", 0)
         return Filed(frozenset((number,)), card.content, paper=True) if number else None
 
+    def filed_apart(self, state: S, by_form: Mapping[str, int]) -> dict[str, int]:
+        """Return the class in which each of its entries is filed that is filed by itself, by the entry's id: the forms
+        of a chain. What is not here is filed with the record (S5)."""
+        return {}
+
     def card(self, state: S) -> Card:
         """Return its card, which lists show."""
         return plain_card(state)

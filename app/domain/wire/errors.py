@@ -384,6 +384,14 @@ PERMIT_MISSING = _kind(
     "Goods were let out by a code, and no permit with it has come in time; the desk checks it.",
 )
 
+# Papers of a household's archive 客户档案 (S).
+SAME_PERSON = _kind(
+    1182,
+    "same_person",
+    "要由另一个人来定：{holder}提出的，不能自己批。",
+    "Somebody else has to decide: it was {holder} who asked for it.",
+)
+
 # 12xx: sign-in
 WRONG_PASSWORD = _kind(
     1201, "wrong_password", "登录名或密码不对，请再试一次。", "The name or the password is wrong; please try again."

@@ -22,9 +22,10 @@ from sync_server.store.tables import archive_looks, devices, staff
 from sync_server.store.taking.keeping import is_uuid
 from sync_server.store.types import moment
 
-CONTACTS, CARE = "contacts", "care"
+CONTACTS, CARE, EXPORT = "contacts", "care", "export"
 """What was looked at, where that is not the archive as a whole: emergency contacts (Y4), special care (P3); the
-page of all classes is ``archive``, a class of it ``archive:1`` to ``archive:12`` (``rules/archive.py``)."""
+page of all classes is ``archive``, a class of it ``archive:1`` to ``archive:12`` (``rules/archive.py``). ``export``:
+it was taken out of the house, as far as somebody reads it (S5), which the server alone records."""
 SHOWN = 200
 """Most looks of one household that are shown, the latest ones."""
 

@@ -43,5 +43,31 @@ def clock(subject_type: str, name: str) -> Said:
     return name, name
 
 
-_AREAS: Final = {"thing": "keys", "survey_round": "survey"}
+_AREAS: Final = {"thing": "keys", "place": "keys", "count": "keys", "survey_round": "survey"}
 """Where the texts of a kind are, if not under its name."""
+
+
+def noun(subject_type: str) -> Said:
+    """Return what a kind of record is called."""
+    return _first(subject_type, f"{_AREAS.get(subject_type, subject_type)}.noun")
+
+
+def step(subject_type: str, kind: str) -> Said:
+    """Return what an entry of a kind is called on a record of a type."""
+    return _first(kind, f"{_AREAS.get(subject_type, subject_type)}.step", "common.entry")
+
+
+def stage(subject_type: str, name: str) -> Said:
+    """Return what a stage of a kind of record is called."""
+    return _first(name, f"{_AREAS.get(subject_type, subject_type)}.stage")
+
+
+def _first(key: str, *areas: str) -> Said:
+    for area in areas:
+        try:
+            words = said(area, key)
+        except FileNotFoundError:  # what only a newer program knows has no texts here
+            continue
+        if words != (key, key):
+            return words
+    return key, key

@@ -176,6 +176,11 @@ class Case(Subject[CaseState]):
             return Filed(classes, void=True) if classes else None
         return Filed(classes, card.content, forms, extra.chain, extra.known, card.stage == st.TO_SIGN)
 
+    def filed_apart(self, state: CaseState, by_form: Mapping[str, int]) -> dict[str, int]:
+        """Return the class of each of its forms that is filed (S5)."""
+        found = ((one.entry.id, by_form.get(str(one.body["form_id"]), 0)) for one in state.filled)
+        return {id_: number for id_, number in found if number}
+
     def card(self, state: CaseState) -> Card:
         """Return its card, which lists show."""
         if not state.filled:

@@ -16,6 +16,7 @@ from app.domain.wire.fields import (
     check_fields,
     choice,
     day,
+    integer,
     mapping,
     moment,
     rows,
@@ -243,6 +244,20 @@ KINDS: Final = (
             Field("found", "核对结果", "what was found", text(20)),
             Field("other_id", "对应的记录", "the record it belongs to", text(), required=False),
             Field("address", "地址", "address", text(), required=False),
+        ),
+    ),
+    Kind(
+        "archive_exported",
+        CASE,
+        frozenset((roles.SYSTEM,)),
+        (
+            Field("staff_id", "取走的人", "who took it", text()),
+            Field("use", "第几次", "which time", integer(1, 100)),
+            Field("classes", "类别", "classes", texts),
+            Field("records", "记录数", "how many records", integer(0, 1_000_000)),
+            Field("files", "文件数", "how many files", integer(0, 1_000_000)),
+            Field("content_hash", "文件校验值", "checksum of the file", sha256),
+            Field("console", "在服务器上取", "taken at the server's console", boolean, required=False),
         ),
     ),
     Kind(

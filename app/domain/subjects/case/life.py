@@ -30,6 +30,7 @@ from app.domain.wire.errors import (
     PERMIT_EXPIRED,
     PERMIT_MISSING,
     PERMIT_USED,
+    SAME_PERSON,
     SIGNED_OTHER,
     STEP_LACKS,
     TARGET_MISSING,
@@ -63,6 +64,9 @@ def apply(s: CaseState, e: Entry, b: Body, forced: bool, seen: CaseState) -> str
         return _signed(s, e, b, forced, seen)
     if e.kind == "form_reviewed":
         return _reviewed(s, e, b, forced)
+    if e.kind == "archive_exported":
+        s.exported.append(e)
+        return None
     if e.kind == "household_begun":
         s.begun_household = s.begun_household or e
         return None
@@ -178,7 +182,7 @@ def _begin(s: CaseState, e: Entry, b: Body) -> None:
 
 def _filled(s: CaseState, e: Entry, b: Body, forced: bool) -> str | None:
     first = not s.filled
-    reason = None if forced else _misfit(s, b, china_day(e.at))
+    reason = None if forced else _misfit(s, b, china_day(e.at)) or _own_request(s, e, b)
     if reason is not None and not first:
         return reason
     if s.opened is None:
@@ -194,6 +198,13 @@ def _misfit(s: CaseState, b: Body, day: date) -> str | None:
     # What a chain knows says more than that a step was done before: goods have left, the permit is over.
     ruled = chain_of(b.get("case")).misfit(s, b, day) if _same_chain(s, b) and s.ended is None else None
     return ruled or _out_of_place(s, b)
+
+
+def _own_request(s: CaseState, e: Entry, b: Body) -> str | None:
+    """Return that somebody else fills this step in than who filled in the one that it is about (S5)."""
+    other = chain_of(b.get("case")).by_another.get(str(b.get("step")))
+    asked = (one.entry.author for one in s.filled if other is not None and one.body.get("step") == other)
+    return SAME_PERSON.name if e.author in asked else None
 
 
 def _same_chain(s: CaseState, b: Body) -> bool:

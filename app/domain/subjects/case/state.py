@@ -75,6 +75,9 @@ class CaseState(SubjectState):
     """The form (by its entry's id) that the server could not check for want of its definition, and the entry that says
     so."""
 
+    exported: list[Entry] = field(default_factory=list)
+    """Each time that a household's archive was taken by it (S5)."""
+
     handed_to: str | None = None
     """Who took it over, with a shift, from whoever filled in its last form (R3)."""
 

@@ -76,7 +76,7 @@ def _row(id: str, look: Look, now: int) -> ft.Control:
     said = [look.device] if look.device else []
     if look.received_at - look.looked_at > LATE_MS:
         said.append(t("household.looks_late", at=moment_text(look.received_at, now)))
-    if look.what in ("contacts", "care"):  # a newer server may name another part
+    if look.what in ("contacts", "care", "export"):  # a newer server may name another part
         said.insert(0, t(f"care.looked_at.{look.what}"))
     elif look.what == WHOLE:
         said.insert(0, t("shelf.heading"))

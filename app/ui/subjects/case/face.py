@@ -82,6 +82,9 @@ class CaseFace(Face):
             return _checked(body)
         if kind == "case_matched":
             return joined(words.said("found", str(body["found"])), body.get("address"))
+        if kind == "archive_exported":
+            name = name_of(str(body["staff_id"]))
+            return t("case.says.exported", n=body["use"], name=name, records=body["records"], files=body["files"])
         if kind == "household_begun":
             lives, left = str(body.get("name") or ""), str(body.get("ended_name") or "")
             return joined(

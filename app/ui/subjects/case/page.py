@@ -35,6 +35,7 @@ from app.ui.record_history import record_history
 from app.ui.screens.phone.sign_in import role_words
 from app.ui.signatures import copies_of
 from app.ui.subjects import face_of, page_of
+from app.ui.subjects.case.export import export_of, taking
 from app.ui.subjects.case.face import case_head
 from app.ui.subjects.case.guests import guests_of
 from app.ui.subjects.case.paths import fill_path, path_of
@@ -74,6 +75,7 @@ def CaseScreen(case_id: str) -> ft.Control:
             case_head(view, now, owed),
             *copies_of(view.state.signatures.values(), now),
             *code_of_permit(view, now),
+            *export_of(ui, view, now),
             *arrears_of(ui.session, view.state.first.get("case"), view.state.household_id),
             *_raised(ui, view),
             *_next(ui, view),
@@ -85,7 +87,7 @@ def CaseScreen(case_id: str) -> ft.Control:
         on_back=ui.back,
         cloud=cloud_of(ui),
         tools=tools,
-        action=_action(ui, view, owed),
+        action=taking(ui, view, now) or _action(ui, view, owed),
     )
 
 

@@ -36,9 +36,10 @@ _TONES: Final = {
     "overstayed": "red", "stopped": "red", "to_check": "red", "permit_expired": "red", "unused": "amber",
     "expiring": "amber", "permit_expiring": "amber", "unclaimed": "amber", "to_refund": "amber", "to_recheck": "amber",
     "asked": "amber", "to_answer": "amber", "not_taken": "amber", "lacking": "amber", "unsettled": "amber",
-    "cash_unsigned": "amber",
+    "cash_unsigned": "amber", "export_asked": "amber",
     "valid": "good", "inside": "calm", "to_collect": "calm", "promised": "plain", "in_use": "plain",
     "running": "plain", "kept": "plain", "permit_valid": "good", "coming": "calm", "care_valid": "plain",
+    "export_ready": "calm",
 }  # fmt: skip
 """The lists in the order of the page, each with the tone of its rows."""
 

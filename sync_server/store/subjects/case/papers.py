@@ -90,14 +90,15 @@ class CasePaper:
 
 
 def of_case(
-    store: Store, case_id: str, server: str, who: Identity | None = None, company: str = "", *, reads: bool = True
-) -> CasePaper:
+    store: Store, case_id: str, server: str, who: Identity | None = None, company: str = "", *, reads: bool = True,
+    masked: bool = False,
+) -> CasePaper:  # fmt: skip
     """Return a case's paper, for somebody who sees it (``None``: the server itself). Who reads (``reads``)
     private answers as they are is recorded as having looked at the household's archive (Y5). Raises ``Problem``
     ``not_found``."""
     now = store.now()
     with store.read() as connection:
-        found, homes = _paper(connection, store, case_id, server, who, company)
+        found, homes = _paper(connection, store, case_id, server, who, company, masked)
     if who is not None and homes and reads:
         with store.write() as writing:
             note_homes(writing, who, homes, now)
@@ -105,7 +106,7 @@ def of_case(
 
 
 def _paper(
-    connection: Connection, store: Store, case_id: str, server: str, who: Identity | None, company: str
+    connection: Connection, store: Store, case_id: str, server: str, who: Identity | None, company: str, masked: bool
 ) -> tuple[CasePaper, set[str]]:
     subject = (CASE, case_id)
     own = pulling.history(connection, who, subject)
@@ -116,7 +117,7 @@ def _paper(
     names = printing.names_of(connection, {one.entry.author for one in state.filled})
     corrected = {step.entry.id for step in state.steps if step.amendments}
     inks = _inks(store, own, state)
-    sees = who is None or may_read(who, office.key)
+    sees = not masked and (who is None or may_read(who, office.key))
     forms, homes = [], set[str]()
     for one in state.filled:
         versions = views.versions(connection, str(one.body["form_id"]))

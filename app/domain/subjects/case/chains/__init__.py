@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.subjects.case.chains.archive import ArchiveExport
 from app.domain.subjects.case.chains.care import Care, CareCalls
 from app.domain.subjects.case.chains.cash import Cash
 from app.domain.subjects.case.chains.cleaning import Cleaning, Materials, SignIn
@@ -45,6 +46,7 @@ CHAINS: Final[dict[str, Chain]] = {
         DoorTrouble(),
         Care(),
         CareCalls(),
+        ArchiveExport(),
     )
 }
 _PLAIN: Final = Chain()

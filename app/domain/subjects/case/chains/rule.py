@@ -48,6 +48,9 @@ class Chain:
     together: ClassVar[bool] = False
     """Whether one signature covers all its forms that lack it, each named with what it says (J1)."""
 
+    by_another: ClassVar[Mapping[str, str]] = {}
+    """The steps that somebody else fills in than who filled in another step: that one, by the step (S5)."""
+
     def signs_now(self, s: CaseState) -> bool:
         """Tell whether its forms are signed as they stand, or only once later ones are filled in."""
         return True
