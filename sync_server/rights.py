@@ -250,7 +250,9 @@ household and person. `building`: the same of one building. `self`: tickets and 
 keys and lent things one took in or holds now, or that were lent for one's ticket.
 `finance`: tickets from done on (A.8). `environment`: what the environment department is asked to do (B.8). `gate`:
 permits, passes and visitors, which guards check (K.3, N), and households' emergency contacts (Y4). `care`: who needs
-special care, and the calls to them (P3), which is in neither `all` nor `self`.
+special care, and the calls to them (P3), which is in neither `all` nor `self`. `archive:…`: the papers of the classes
+that a post reads of households' archives (S2), which are in neither of these, either; the steward of a building has
+those of the classes that stewards read.
 `staff_files`: training, marks and warnings (V5), which nobody else reads but whose they are; `file`: one's own, for
 the desk. In each estate but the first they end with its key: `all@KEY`. Rights are looked up at each request, not at
 sign-in.
@@ -280,6 +282,11 @@ and found again by the overseers alone, who also settle what two phones said of 
 to the steward of its building, to whoever took it in, and while it is out to its holder and to the worker whose ticket
 it was lent for; it leaves their phones when it is back. Each step is signed by both sides; anybody but finance, who has
 no keys, may take these two signatures down. A rack count shows to who counted and to the overseers.
+
+Papers of archives (S): each in one class, and who reads the class (`app/domain/rules/archive.py`) sees it, whoever
+filed it. One files, and moves to, a class that one reads. `loan_decided` and `destruction_decided` are another
+person's than whose request they answer; otherwise the entry is kept and flagged, and no decision of the desk lets it
+count.
 """
 _CODES: Final = """
 ## One-time codes

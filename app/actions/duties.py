@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from app.actions import care_facts, form_duties, meter_facts, notice_facts
+from app.actions import archive_facts, care_facts, form_duties, meter_facts, notice_facts
 from app.actions.estates import Part
 from app.actions.models import Saved, Staff
 from app.actions.reads import Reads
@@ -278,6 +278,7 @@ class Duties:
             hangings=hangings,
             calls=care_facts.calls(core, (one.notice for one in hangings), stewards),
             meter_rounds=meter_facts.rounds(core, self.rules().of_meters(), stewards, estates) if rounds else (),
+            checks=archive_facts.checks(core, self.rules().of_archives(), estates) if rounds else (),
         )
 
     def _there(self) -> frozenset[str]:

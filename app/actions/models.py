@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from app.domain.rules.another_time import AnotherTime
+from app.domain.rules.archive_checks import ArchiveCheck
 from app.domain.rules.card import Card
 from app.domain.rules.care import CareCall
 from app.domain.rules.clocks import Clock
@@ -407,7 +408,8 @@ class Today:
     check (H1), ``rounds`` the patrol rounds to be walked now (I1), ``on_cases`` what open cases demand of them (L2),
     ``notices`` what they have to post or take down (P1), ``calls`` whom an outage has them call (P3), ``meter_rounds``
     the buildings whose meters they have to read (M3), ``answers`` what the company answered to trouble at doors that
-    they reported, and they have not read (V6), ``to_sign`` the documents they have to sign as read (T4)."""
+    they reported, and they have not read (V6), ``to_sign`` the documents they have to sign as read (T4),
+    ``archive`` the quarterly checks of archives that they owe (S4)."""
 
     now: int
     staff: Staff
@@ -434,6 +436,7 @@ class Today:
     answers: tuple[Card, ...] = ()
     to_sign: tuple[ToRead, ...] = ()
     calls: tuple[CareCall, ...] = ()
+    archive: tuple[ArchiveCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

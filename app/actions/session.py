@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from app.actions.analyses import Analyses
+from app.actions.archive import Archive
 from app.actions.care import Care
 from app.actions.cases import Cases
 from app.actions.contacts import Contacts
@@ -118,6 +119,7 @@ class Session(Records):
         self.care = Care(self, self.duties, self.units)
         self.contacts = Contacts(self)
         self.shelf = Shelf(self)
+        self.archive = Archive(self, self.photos, self.duties)
         self.notices = Notices(self, self.duties, self.units, self.care)
         self.surveys = Surveys(self, self.duties, self.cases, self._server)
         self.months = Months(self, self.duties)
@@ -287,6 +289,7 @@ class Session(Records):
             answers=tuple(self.troubles.answers()),
             to_sign=tuple(self.handbook.to_sign()),
             calls=tuple(calls),
+            archive=tuple(self.archive.owed()),
         )
 
     # -- drafts ----------------------------------------------------------------------------

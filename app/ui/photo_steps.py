@@ -10,6 +10,7 @@ import flet as ft
 from app.actions import Session
 from app.actions.models import StepRow
 from app.domain.rules import state as st
+from app.domain.wire.entries import Entry
 from app.ui import theme
 from app.ui.kit.base import pressable
 from app.ui.kit.ticket import stamp_badge
@@ -55,7 +56,7 @@ def photo_step(
         who=first.author_name,
         says="；".join(str(row.body["caption"]) for row in group if row.body.get("caption")),
         marks=[stamp_badge("unsent")] if waiting else (),
-        below=[_small_pictures(group, session, on_photo)],
+        below=[small_pictures([row.entry for row in group], session, on_photo)],
     )
 
 
@@ -64,10 +65,11 @@ def shows_words(row: StepRow, count: int) -> str:
     return t("photo.step", what=t(f"photo.shows.{row.body.get('shows')}"), n=count)
 
 
-def _small_pictures(group: Sequence[StepRow], session: Session, on_photo: Callable[[str], object] | None) -> ft.Control:
+def small_pictures(taken: Sequence[Entry], session: Session, on_photo: Callable[[str], object] | None) -> ft.Control:
+    """Return photos as small pictures beside one another; a tap opens one, by its entry's id."""
     made: list[ft.Control] = []
-    for number, row in enumerate(group, 1):
-        data = session.photos.thumbnail(row.entry)
+    for number, entry in enumerate(taken, 1):
+        data = session.photos.thumbnail(entry)
         inside: ft.Control
         if data is None:
             inside = ft.Container(
@@ -88,7 +90,7 @@ def _small_pictures(group: Sequence[StepRow], session: Session, on_photo: Callab
                 gapless_playback=True,
                 exclude_from_semantics=True,
             )
-        entry_id = row.entry.id
+        entry_id = entry.id
         tap = (lambda id_=entry_id: on_photo(id_)) if on_photo is not None else None
         made.append(
             ft.Container(

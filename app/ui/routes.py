@@ -23,6 +23,7 @@ from app.ui.screens.phone import join, shell
 from app.ui.screens.phone.sign_in import SignIn
 from app.ui.screens.photo import view as photo_view
 from app.ui.subjects.analysis import page as analysis
+from app.ui.subjects.archive_paper import routes as archive_paper_routes
 from app.ui.subjects.case import routes as case_routes
 from app.ui.subjects.duty import routes as duty_routes
 from app.ui.subjects.follow_up import routes as follow_up_routes
@@ -49,6 +50,7 @@ FAMILIES: Final[Sequence[Sequence[Route]]] = (
     shift.ROUTES,
     training_routes.ROUTES,
     notice_routes.ROUTES,
+    archive_paper_routes.ROUTES,
     follow_up_routes.ROUTES,
     analysis.ROUTES,
     case_routes.ROUTES,

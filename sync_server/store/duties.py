@@ -8,7 +8,7 @@ When a month is over, its duties are stored once as they are then. Whatever come
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from datetime import date
 from itertools import count, takewhile
 from typing import Any, Final
@@ -16,10 +16,12 @@ from typing import Any, Final
 from sqlalchemy import Boolean, Column, Connection, Index, String, Table, Text, func, select
 
 from app.domain import roles
+from app.domain.rules.archive import LOAN, reads_all
+from app.domain.rules.archive_checks import ArchiveCheck, checks, quarter_begins
 from app.domain.rules.care import CALL_FORM, REGISTER
 from app.domain.rules.duties import DONE, DONE_LATE, EXCUSED, LATE, OPEN, UNIT, Change, Duty, Facts, Owed
 from app.domain.rules.duties import duties as worked_out
-from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_SURVEY_ISSUE, A_SURVEY_RETURN, A_VISIT
+from app.domain.rules.duty_rules import A_FESTIVAL_VISIT, A_SURVEY_ISSUE, A_SURVEY_RETURN, A_VISIT, Rules
 from app.domain.rules.handbook import ToRead, to_read
 from app.domain.rules.scopes import CARE_READERS
 from app.domain.rules.surveys import ROUND, first_day, period_of
@@ -31,6 +33,7 @@ from sync_server.store.estate import calendar, handbook
 from sync_server.store.on_time import checked
 from sync_server.store.people.identity import Identity
 from sync_server.store.subjects import SHEETS
+from sync_server.store.subjects import archive_paper as archive_facts
 from sync_server.store.subjects import notice as notice_facts
 from sync_server.store.subjects.case import care
 from sync_server.store.subjects.case import meters as meter_facts
@@ -111,8 +114,9 @@ def of_month(
         row["owner_name"] = names.get(row["owner_id"]) or row["owner_post"] or ""
     if estate_key is not None:
         rows = [row for row in rows if row["estate_key"] == estate_key]
-    private = {CALL_FORM, *(rule.name for rule in rules.by_form() if rule.chain == REGISTER)}
-    return [row for row in rows if _theirs(who, row, row["rule"] in private)]
+    readers = dict.fromkeys((CALL_FORM, *(one.name for one in rules.by_form() if one.chain == REGISTER)), _cares)
+    readers |= dict.fromkeys((LOAN, *(one.name for one in rules.of_archives())), reads_all)
+    return [row for row in rows if _theirs(who, row, readers.get(row["rule"]))]
 
 
 def figures(listed: Iterable[Mapping[str, Any]], *by: str) -> list[dict[str, Any]]:
@@ -177,16 +181,20 @@ def _compared(connection: Connection, month: str, rows: list[dict[str, Any]]) ->
         yield was | {"late_entry": True, "closed_standing": was["standing"], "withdrawn": True}
 
 
-def _theirs(who: Identity | None, row: Mapping[str, Any], private: bool) -> bool:
-    """Tell whether somebody reads a duty. A ``private`` one, which says that a household needs special care, only who
-    reads that register, and no other system (P3)."""
+def _theirs(who: Identity | None, row: Mapping[str, Any], reads: Callable[[Set[str]], bool] | None) -> bool:
+    """Tell whether somebody reads a duty. One that says that a household needs special care (P3), or which papers an
+    archive has (S2), only those whose posts ``reads`` says so of, and no other system."""
     if who is None:
-        return not private
+        return reads is None
     key = row["estate_key"]
     if not who.holds(key):
         return False
     here = who.at(key)
-    return (bool(here.roles & CARE_READERS) if private else here.overseer) or row["owner_id"] == who.staff_id
+    return row["owner_id"] == who.staff_id or (here.overseer if reads is None else reads(here.roles))
+
+
+def _cares(posts: Set[str]) -> bool:
+    return bool(posts & CARE_READERS)
 
 
 def houses_of(connection: Connection) -> tuple[dict[str, Any], dict[str, str], frozenset[str]]:
@@ -216,7 +224,16 @@ def _facts(connection: Connection, first: date, now: int, records: bool = True) 
         meter_facts.rounds(connection, whole.of_meters(), houses, owners, forms, first, now),
         _readings(connection, now),
         care.calls(connection, notice_facts.released(connection, now), houses, owners, now),
+        _checks(connection, whole, first, now),
     )  # fmt: skip
+
+
+def _checks(connection: Connection, rules: Rules, first: date, now: int) -> list[ArchiveCheck]:
+    held = [rule for rule in rules.of_archives() if not rule.months or first.month in rule.months]
+    if not held:
+        return []
+    papers = archive_facts.on_file(connection, at_china(quarter_begins(first), 0), now)
+    return list(checks(held, papers, max(first, china_day(now)), now))
 
 
 def _readings(connection: Connection, now: int) -> list[ToRead]:

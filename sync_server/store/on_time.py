@@ -32,11 +32,16 @@ def outcomes(
     """Return the results of the clocks that are due in ``month`` (YYYY-MM, in China), by clause, clock and due time.
 
     Overseers see the results of their estates, everybody else their own; ``who`` is ``None`` for the company's other
-    systems. ``clause`` and ``estate_key`` filter them. Raises ``Problem`` ``field_wrong`` if ``month`` is none.
+    systems. Of records that not all who oversee read (``Sheet.private``) everybody sees their own alone. ``clause`` and
+    ``estate_key`` filter them. Raises ``Problem`` ``field_wrong`` if ``month`` is none.
     """
     checked(month)
     c = clock_results.c
-    query = select(clock_results).where(c.month == month).order_by(c.clause, c.clock, c.due_at, c.subject_id, c.line)
+    told: ColumnElement[bool] = c.subject_type.not_in([name for name, sheet in SHEETS.items() if sheet.private])
+    if who is not None:
+        told = or_(told, c.owner_id == who.staff_id)
+    query = select(clock_results).where(c.month == month, told)
+    query = query.order_by(c.clause, c.clock, c.due_at, c.subject_id, c.line)
     if clause is not None:
         query = query.where(c.clause == clause)
     if estate_key is not None:

@@ -27,6 +27,7 @@ from sync_server.store.database import Database, Told, Write
 from sync_server.store.estate import calendar, estates
 from sync_server.store.people import accounts, join_codes, looks
 from sync_server.store.people.identity import Identity, system
+from sync_server.store.subjects import archive_paper
 from sync_server.store.subjects.case import care, matching
 from sync_server.store.subjects.sheet import Begun
 from sync_server.store.subjects.survey_round import opening
@@ -192,8 +193,8 @@ class Store:
 
     def _look_after_cases(self) -> None:
         """Flag goods that were let out by a code and have had no permit for too long (N3), and end what is about
-        households that moved out (P3, Y4): at most once an hour, with whatever phone sends then. An error here must not
-        keep anybody's entries from being accepted."""
+        households that moved out (P3, S6, Y4): at most once an hour, with whatever phone sends then. An error here must
+        not keep anybody's entries from being accepted."""
         now = self.now()
         if 0 <= now - self._looked_at < HOUR:
             return
@@ -208,7 +209,11 @@ class Store:
             log.exception("cases that wait for a permit or have ended could not be looked for; tried again in an hour")
 
     def _of_cases(self, connection: Connection, now: int) -> list[Begun]:
-        return [*matching.late(connection, now, self._permit_wait), *care.left_behind(connection)]
+        return [
+            *matching.late(connection, now, self._permit_wait),
+            *care.left_behind(connection),
+            *archive_paper.left_behind(connection),
+        ]
 
     def _open_rounds(self) -> None:
         """Open the rounds of the survey that have begun (F1): looked at once a day, in a transaction of its own, for

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from tests.support import every_screen
+from tests.support.archive import papers
 from tests.support.field_day import BrowserDay
 
 WHO: Final = "admin"
@@ -36,6 +37,7 @@ def every_role(browser_day: BrowserDay) -> dict[str, str]:
         **browser_day.act(WHO, lambda s: every_screen.follow_ups(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.duties(s, home)),
         **browser_day.act(WHO, lambda s: every_screen.owed(s, home)),
+        **browser_day.act(WHO, lambda s: papers(s, elsewhere)),
         **browser_day.act(WHO, every_screen.analyses),
         **browser_day.act(WHO, every_screen.handbook),
         **forms,

@@ -38,6 +38,7 @@ from sync_server.settings import Settings
 from sync_server.store.estate.importing import import_estate
 from sync_server.store.people import accounts, join_codes
 from tests.support import every_screen
+from tests.support.archive import papers
 from tests.support.screens import Seen, screens
 from tests.support.server import LiveServer
 from tools.demo.estate import DEMO_PASSWORD, write_demo_workbook
@@ -276,6 +277,7 @@ async def _prepare(session: Session, elsewhere: Session, worker: str) -> dict[st
         **await every_screen.duties(session, home),
         **await every_screen.owed(session, home),
         **every_screen.WALKS,
+        **await papers(session, elsewhere),
         **await every_screen.analyses(session),
         **await every_screen.handbook(session),
         **await every_screen.forms(session, elsewhere),

@@ -146,7 +146,7 @@ def test_who_works_in_both_reads_both_and_is_in_each_what_they_are_there(estate:
     two.desk.push(two.desk.open_ticket(theirs, two.home))
     both.pull()
     everywhere = ["estate", f"estate@{HY}", f"staff:{both.staff_id}", "building:building-1", f"all@{HY}"]
-    assert both.who.scopes == [*everywhere, f"care@{HY}", f"file:{both.staff_id}@{HY}"]
+    assert both.who.scopes == [*everywhere, f"care@{HY}", f"archive:desk@{HY}", f"file:{both.staff_id}@{HY}"]
     assert [len(both.kinds_of(one)) for one in (mine, far, theirs)] == [2, 0, 2]
     assert said(both, both.make("voided", theirs, {"reason": "重复"})) == ["accepted"]
     assert said(both, both.make("voided", mine, {"reason": "重复"})) == ["role_may_not"]

@@ -16,6 +16,7 @@ import requests
 from uuid6 import uuid7
 
 from app.domain import forms, roles
+from app.domain.rules.archive import posts_reading
 from app.domain.rules.handbook import READING
 from app.domain.rules.kind import Kind
 from app.domain.rules.notices import NOTICE
@@ -23,6 +24,7 @@ from app.domain.rules.scopes import FIRST
 from app.domain.rules.surveys import period_of
 from app.domain.subjects import SUBJECTS, access, kinds
 from app.domain.subjects.analysis import ANALYSIS
+from app.domain.subjects.archive_paper import PAPER
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.count import COUNT
 from app.domain.subjects.duty import DUTY
@@ -124,6 +126,7 @@ class World:
         self.notices = {"mine": self._notice(), "other": self._notice()}
         self.readings = {"mine": self._reading(guard), "other": self._reading(self.mate)}
         self.rounds = {"mine": self._survey(period_of(china_day(now_ms()))), "other": self._survey("2025-06")}
+        self.papers = {"mine": self._paper(self.home), "other": self._paper(far)}
         self.first = self.devices
         """Those of this estate, whoever it is that asks."""
         self.strangers = self._strangers()
@@ -138,7 +141,7 @@ class World:
             MATTER: self.matters, FOLLOW_UP: self.follow_ups, DUTY: self.duties, JOB: self.jobs, REVIEW: self.reviews,
             ANALYSIS: self.analyses, CASE: self.cases, SHIFT: self.shifts,
             TRAINING: self.trainings,
-            ROUND: self.rounds, NOTICE: self.notices, READING: self.readings,
+            ROUND: self.rounds, NOTICE: self.notices, READING: self.readings, PAPER: self.papers,
         }  # fmt: skip
 
     def _strangers(self) -> dict[str, FieldDevice]:
@@ -256,6 +259,12 @@ class World:
         round_ = (ROUND, round_id(FIRST, period))
         self.devices[roles.DESK].do("round_opened", round_, {**BODIES["round_opened"], "period": period})
         return round_
+
+    def _paper(self, place: Mapping[str, Any]) -> Subject:
+        """A paper in the class of move-in papers."""
+        paper = (PAPER, str(uuid7()))
+        self.devices[roles.DESK].do("paper_filed", paper, {**BODIES["paper_filed"], **place})
+        return paper
 
     def _notice(self) -> Subject:
         """A draft that the manager alone could release: released, everybody would read it."""
@@ -777,6 +786,16 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "round_counted": {"doors": 2, "issued": 2, "valid": 1},
     "opinion_released": {"opinion": "加强巡查"},
     "taken_over": {"to_id": "staff-mate"},
+    "paper_filed": openings()["archive_paper"][1],
+    "paper_moved": {"archive": 5, "reason": "归错"},
+    "loan_asked": {"name": "张伟", "purpose": "核对", "due_at": 4 * 10**12},
+    "loan_decided": {"asked_id": "a", "approved": True},
+    "loan_given": {"asked_id": "a"},
+    "loan_returned": {"asked_id": "a"},
+    "paper_checked": {"found": "here"},
+    "destruction_proposed": {"reason": "期满"},
+    "destruction_decided": {"proposed_id": "p", "approved": True},
+    "paper_closed": {"reason": "迁出"},
     "form_reviewed": {"filled_id": str(uuid7()), "opinion": "同意"},
     "case_ended": {"reason": "退回"},
     "form_checked": {"filled_id": str(uuid7()), "answers_hash": "0" * 64, "found": "differs"},
@@ -809,8 +828,11 @@ NEAR = {
     ROUND: (),
     NOTICE: (),
     READING: (roles.GUARD,),
+    PAPER: (roles.STEWARD,),
 }
 """In whose scope ``mine`` is, besides the overseers'."""
+EVERYWHERE: Mapping[str, frozenset[str]] = {TRAINING: SUPERVISORS, PAPER: posts_reading(4)}
+"""In whose scope all of a type is, where that is not the overseers'."""
 ABOUT_ANY = {
     "signed": (TICKET, THING, JOB),
     "photo_taken": (TICKET, VISIT, THING),
@@ -837,7 +859,7 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
                 body["from_id"] = device.staff_id
             for which, subject in (*subjects[about].items(), ("nothing", (about, str(uuid7())))):
                 made.append((name, about, which, device.make(name, subject, body, blobs=NAMED.get(name, ()))))
-                everywhere = SUPERVISORS if about == TRAINING else WHOLE
+                everywhere = EVERYWHERE.get(about, frozenset(WHOLE))
                 in_scope = role in everywhere or (which == "mine" and role in NEAR[about])
                 if which == "nothing":
                     in_scope = name in SUBJECTS[about].opens_with
@@ -847,7 +869,8 @@ def test_each_role_makes_the_entries_the_table_says_about_what_is_in_its_scope(w
                 if about in (
                     JOB,
                     ANALYSIS,
-                ):  # of this very entry: whose department it speaks for
+                    PAPER,
+                ):  # of this very entry: whose department it speaks for, which class it names
                     signs = signs and SUBJECTS[about].may({role}, made[-1][-1], ())
                 may = access.may((role,), name)
                 expected.append("role_may_not" if not may or (in_scope and not signs) else

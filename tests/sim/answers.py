@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from app.domain.rules.state import SubjectState
 from app.domain.subjects import fold
+from app.domain.subjects.archive_paper import PaperState
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.duty import DutyState
 from app.domain.subjects.job.state import JobState
@@ -51,6 +52,11 @@ _OF_CHAINS = {"decoration": frozenset(("guard",)), "cleaning": _ENVIRONMENT, "cl
 """Who else reads the cases of a chain; the plan of an event everybody of the estate does."""
 _THEIRS = frozenset(person.staff_id for person in THEIRS.values())
 _CARE = frozenset(("desk", "service_supervisor", "manager"))
+_PAPERS: Mapping[str, Sequence[int]] = {
+    "archivist": range(1, 13), "manager": range(1, 13), "service_supervisor": range(1, 13), "guard": (7,),
+    "desk": (1, *range(3, 13)), "finance": (2, 9), "engineering_supervisor": (3, 10, 12), "repair_worker": (10, 12),
+}  # fmt: skip
+"""Which classes of archives a post reads in every building; a steward all but money, in their own (S2)."""
 _OVER = frozenset(("done", "confirmed", "filed"))
 
 
@@ -194,6 +200,8 @@ def sees(who: Identity, own: list[Entry], state: SubjectState) -> bool:
     if isinstance(state, CaseState) and state.first.get("case") in ("special_care", "care_call"):
         # Who needs special care: not all who oversee, nor whoever wrote it down and has another post now (P3).
         return bool(held & _CARE) or state.building_id in steward_of
+    if isinstance(state, PaperState) and state.opened is not None:
+        return _sees_paper(held, bool(state.building_id in steward_of), state)
     if isinstance(state, TrainingState):
         return _sees_file(who, held, own, state)
     if held & _OVERSEERS:
@@ -233,6 +241,18 @@ def _sees_file(who: Identity, held: frozenset[str], own: list[Entry], state: Tra
     if held & _OVERSEERS:
         return state.kind == "manners"
     return (state.opened.author if state.opened is not None else own[0].author) == who.staff_id
+
+
+def _sees_paper(held: frozenset[str], own: bool, state: PaperState) -> bool:
+    """Who reads a paper's class has it, and nobody else: neither who filed it nor all who oversee (S2); of a household
+    that moved out nobody has any (S6)."""
+    if state.closed is not None:
+        return False
+    number = state.archive_class
+    for post, read in _PAPERS.items():
+        if post in held and number in read:
+            return True
+    return own and number not in (2, 9)
 
 
 def sees_homes(who: Identity, building_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""Faults planted in forms, their chains, notices and trainings; see ``bugs``."""
+"""Faults planted in forms, their chains, notices, trainings and archives; see ``bugs``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from app.actions import cases, core, form_list, raising, trainings
 from app.actions.cases import Cases
 from app.domain.rules import form_duties, handbook
-from app.domain.subjects import training
+from app.domain.subjects import archive_paper, training
 from app.domain.subjects.case import life
 from app.domain.subjects.case.chains import decoration, events, move_in
 from app.domain.subjects.case.chains.decoration import Decoration
@@ -177,3 +177,16 @@ def reading_of_old() -> list[Patch]:
         return real([replace(page, counts=page.counts | digests) for page in pages], readers, signed)
 
     return [(server_duties, "to_read", to_read)]
+
+
+# -- archives ----------------------------------------------------------------------------------
+
+
+@bug("a paper is lent without anybody's word", "archive", seed=1300)
+def lent_unapproved() -> list[Patch]:
+    return [(archive_paper, "is_approved", lambda state: True)]
+
+
+@bug("one person destroys a paper, as two", "archive", seed=812)
+def destroyed_alone() -> list[Patch]:
+    return [(archive_paper, "is_same_person", lambda one, other: False)]

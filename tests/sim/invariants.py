@@ -27,8 +27,8 @@ from sync_server.store.subjects.ticket.sheet import tickets
 from sync_server.store.tables import blobs, counter, entries, feed
 from sync_server.store.taking import entry_rows
 from sync_server.store.types import moment
-from tests.sim import cases as forms
 from tests.sim import (
+    archive,
     chain_rules,
     duties,
     follow_ups,
@@ -46,6 +46,7 @@ from tests.sim import (
     trainings,
     visits,
 )
+from tests.sim import cases as forms
 from tests.sim.answers import estate_of, sees
 from tests.sim.estate import OTHER
 from tests.sim.programs import NEXT, running
@@ -121,6 +122,7 @@ def faults(world: World) -> Iterator[str]:
         yield from news.faults(world, server)
         yield from requests.faults(server)
         yield from trainings.faults(server)
+        yield from archive.faults(server)
         yield from chain_rules.faults(world, server)
         owed = duties.of_month(world, world.now())
         yield from duties.faults(server, duties.at_doors(owed))

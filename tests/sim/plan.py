@@ -16,6 +16,7 @@ from app.domain.wire.errors import Problem
 from sync_server.store.people import accounts
 from sync_server.store.tables import devices
 from tests.sim import (
+    archive,
     cases,
     chains,
     duties,
@@ -114,8 +115,10 @@ _WITH_READINGS = (5, 24)
 """Of 29 runs those in which a document is signed as read, and published anew."""
 _WITH_FILES = (9, 14)
 """Of 19 and of 17 runs those in which apps are installed anew and may take their first pull as one file."""
-_LATELY = {23: "decoration", 29: "mail", 37: "move in", 41: "notices", 47: "follow on", 55: "trainings"}
-"""Of 61 runs those in which half of the work is chains of forms, notices or trainings: which."""
+_LATELY = {
+    19: "archive", 23: "decoration", 29: "mail", 37: "move in", 41: "notices", 47: "follow on", 55: "trainings",
+}  # fmt: skip
+"""Of 61 runs those in which half of the work is chains of forms, notices, trainings or papers of archives: which."""
 FAVOURED = 12.0
 """Added to the weight of up to three troubles of a run: rare ones meet each other only where both come often."""
 
@@ -406,6 +409,13 @@ def _notices(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any
 def _trainings(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
     """Somebody holds a session, scans its code or marks (V); in the plans of its own seeds alone."""
     return trainings.go_on(phone, rng) if phone.session is not None else None
+
+
+@_verb(0, trouble=False)
+def _archive(world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:
+    """A paper of an archive is filed, lent, checked, destroyed (S); in the plans of its own seeds alone."""
+    _desk_leads(world)
+    return archive.go_on(phone, rng) if phone.session is not None else None
 
 
 def _chain(name: str, world: World, phone: SimPhone, rng: random.Random) -> Coroutine[Any, Any, Any] | None:

@@ -104,5 +104,9 @@ def openings() -> dict[str, tuple[str, dict[str, Any]]]:
             {"notice_kind": "works", "title": "电梯检修", "words": "明天上午检修电梯。", "until": "2099-12-31"},
         ),
         "reading": ("page_read", {"page_id": "p", "version": 1, "digest": "0" * 64, "title": "员工服务规范"}),
+        "archive_paper": (
+            "paper_filed",
+            {"household_id": "h-1", "address": "3栋1单元1501", "archive": 4, "title": "前期物业服务协议"},
+        ),
         "count": ("counted", {"found": [], "missing": [], "expected": 0}),
     }

@@ -51,6 +51,8 @@ def looked_at(what: object) -> int:
     return next((number for number in NUMBERS if said == str(number)), 0)
 
 
+LOAN: Final = "archive_loan"
+"""The clock of a paper that is lent: from when it was handed out to when it is due back (S3)."""
 _ALL: Final = frozenset(NUMBERS)
 _MONEY: Final = frozenset((2, 9))
 _READ: Final[Mapping[str, frozenset[int]]] = {
@@ -76,3 +78,14 @@ def classes_of(posts: Iterable[str], *, own_building: bool = True) -> frozenset[
     """
     held = set(posts) if own_building else set(posts) - {roles.STEWARD}
     return frozenset().union(*(_READ.get(post, ()) for post in held))
+
+
+def posts_reading(number: int) -> frozenset[str]:
+    """Return the posts whose holders read a class in every building of their estate: all that read it but the steward,
+    who reads it in their own buildings."""
+    return frozenset(post for post, read in _READ.items() if number in read and post != roles.STEWARD)
+
+
+def reads_all(posts: Iterable[str]) -> bool:
+    """Tell whether somebody with these posts reads every class in every building: who keeps the archive as a whole."""
+    return classes_of(posts, own_building=False) == _ALL

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from app.domain import roles
+from app.domain.rules.archive_checks import ArchiveCheck
 from app.domain.rules.care import CALL_FORM, NOT_CALLED, CareCall
 from app.domain.rules.case_duties import OpenCase, case_owings
 from app.domain.rules.duty_rules import A_SESSION, A_VISIT, COMPLAINT, HOLDER, OF_SURVEY, SESSION, Rules
@@ -138,7 +139,7 @@ class Facts:
     ids of the staff who are still there (``None``: everybody is), the places at which forms are owed (by what a rule is
     ``for``), which forms are in force (id and estate, "" for all), the rounds of patrol routes, the cases that go on
     or went on in the month, notices at their boards, the meter rounds of buildings, documents that somebody signs
-    as read, and the calls that outages owe."""
+    as read, the calls that outages owe, and the checks of archives."""
 
     doors: Iterable[Door] = ()
     owed: Iterable[Owed] = ()
@@ -153,6 +154,7 @@ class Facts:
     meter_rounds: Iterable[MeterRound] = ()
     readings: Iterable[ToRead] = ()
     calls: Iterable[CareCall] = ()
+    checks: Iterable[ArchiveCheck] = ()
 
 
 def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
@@ -188,6 +190,7 @@ def duties(rules: Rules, facts: Facts, now: int) -> list[Duty]:
         one = _by_form(form)
         found[one.id] = _changed(one, changes.get(one.id))
     found.update((one.id, one) for one in map(_of_round, facts.rounds))
+    found.update((one.id, one) for one in map(_of_check, facts.checks))
     for one in map(_of_meters, facts.meter_rounds):
         found[one.id] = _changed(one, changes.get(one.id))
     for one in (*_of_notices(facts, now), *_of_readings(facts.readings, now), *_of_calls(facts, now)):
@@ -290,6 +293,15 @@ def _of_meters(one: MeterRound) -> Duty:
         (FORM_RECORD, done.case_id) if done is not None else None,
         done.by if done is not None else "",
         site.name, f"{one.done()} / {one.all()}", site.id, site.estate,
+    )  # fmt: skip
+
+
+def _of_check(one: ArchiveCheck) -> Duty:
+    done = one.last if one.done_at is not None else None
+    return Duty(
+        one.id, one.rule, one.rule, one.about, one.period, one.owner, one.opens, one.due, one.done_at,
+        None, done.by if done is not None else "",
+        "", f"{len(one.papers) - len(one.left)} / {len(one.papers)}", None, one.estate,
     )  # fmt: skip
 
 

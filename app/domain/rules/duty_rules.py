@@ -56,6 +56,8 @@ TRAINING_PLAN: Final = "training_plan"
 """The form of the year's plan of training (V1)."""
 A_METER_ROUND: Final = "meter_round"
 """``done`` of what is fulfilled once each meter of a building is read (M3)."""
+A_CHECK: Final = "archive_check"
+"""``done`` of what is fulfilled once each paper of an estate's archive was in somebody's hands in the quarter (S4)."""
 
 _CLOSINGS: Final = (COMPLAINT, REPAIR, EVENT)
 _PLACES: Final = (VACANT_UNIT, BUILDING, ESTATE)
@@ -84,6 +86,7 @@ _DONE: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(OF_SURVEY, frozenset((HOUSEHOLD,))),
     A_POSTING: frozenset((A_NOTICE,)),
     A_METER_ROUND: frozenset((BUILDING,)),
+    A_CHECK: frozenset((ESTATE,)),
     A_CALL: frozenset((A_NOTICE,)),
 }
 _NEEDS: Final[Mapping[str, frozenset[str]]] = {
@@ -198,6 +201,10 @@ class Rules:
         """Return the rules for meter rounds."""
         return tuple(rule for rule in self.all if rule.done == A_METER_ROUND)
 
+    def of_archives(self) -> tuple[Rule, ...]:
+        """Return the rules for the quarterly check of archives."""
+        return tuple(rule for rule in self.all if rule.done == A_CHECK)
+
     def of_notices(self) -> dict[str, Rule]:
         """Return the rules for notices by their condition; the built-in ones where a company's own say nothing."""
         return (standard().of_notices() if self is not standard() else {}) | {
@@ -267,7 +274,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         raise wrong(name, 'share 和 sample 只用于 when = "closed"', 'share and sample go with when = "closed"')
     if share < 100 and not sample:
         raise wrong(name, 'share 小于 100 时要写 sample = "server"', 'a share below 100 needs sample = "server"')
-    by_form, by_round = form not in ("", SESSION), done == A_METER_ROUND
+    by_form, by_round = form not in ("", SESSION), done in (A_METER_ROUND, A_CHECK)
     for word, fits in (
         ("months", when != IS_OPEN),
         ("times", when != IS_OPEN),
@@ -278,7 +285,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         by_month = by_round and word in ("months", "from", "by")
         if word in said and not by_month and not (form and fits):
             raise wrong(name, f"{word} 只用于表单的规则，且要与 when 相配", f"{word} goes with a form and its when")
-    if "meters" in said and not by_round:
+    if "meters" in said and done != A_METER_ROUND:
         raise wrong(name, f'meters 只用于 done = "{A_METER_ROUND}"', f'meters goes with done = "{A_METER_ROUND}"')
     if not chain and (word := next((one for one in ("after", "until") if one in said), "")):
         raise wrong(name, f'{word} 只用于 for = "case …"', f'{word} goes with for = "case …"')
@@ -298,7 +305,7 @@ def _rule(said: Mapping[str, Any]) -> Rule:
         _day_of_year(said, "from", name) if when == YEARLY else (),
         _day_of_year(said, "by", name) if when == YEARLY else (),
         _signed(said, name),
-        _meters(said, name) if by_round else (),
+        _meters(said, name) if done == A_METER_ROUND else (),
     )  # fmt: skip
 
 
@@ -327,7 +334,7 @@ def _form(said: Mapping[str, Any], for_: str, when: str, rule: str) -> str:
     done = said.get("done")
     if done == A_SESSION and for_ == ESTATE and when in _REGULARLY:
         return SESSION
-    if done == A_METER_ROUND and for_ == BUILDING and when == MONTHLY:
+    if (done, for_) in ((A_METER_ROUND, BUILDING), (A_CHECK, ESTATE)) and when == MONTHLY:
         return ""
     if for_ not in _BY_FORM or not isinstance(done, str) or not (done == A_FORM or done.startswith(f"{A_FORM} ")):
         if for_ in (CASE, *_PLACES) or when in (DAILY, WEEKLY):

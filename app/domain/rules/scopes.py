@@ -5,7 +5,8 @@
 opened by that person), ``finance`` (tickets once they are done: the third copy, A.8), ``environment`` (what concerns
 the environment department: its supervisor and the cleaning lead, B.8), ``staff_files`` (training, marks and warnings,
 V5), ``gate`` (what guards check: permits, passes and visitors, K.3, N; and emergency contacts, Y4), ``care``
-(the register of households that need special care, P3).
+(the register of households that need special care, P3), ``archive:<post>`` (the papers of the classes that a post reads
+of households' archives, S2).
 
 Each estate 小区 has its own scopes. Those of a store's first estate, whose key is empty, have the names above; those of
 another estate end with its key: ``all@<key>``. A building is in one estate, so its scope needs no key.
@@ -16,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 
 from app.domain import roles
+from app.domain.rules.archive import classes_of
 
 ESTATE = "estate"
 ALL = "all"
@@ -34,6 +36,7 @@ FIRST = ""
 CARE_READERS = frozenset((roles.SERVICE_SUPERVISOR, roles.DESK, roles.MANAGER))
 """Who reads the register of special care of a whole estate; besides them only the steward of the household's building
 (P3)."""
+_ARCHIVE = "archive:"
 _BUILDING = "building:"
 _FILE = "file:"
 _FILES = frozenset(
@@ -57,10 +60,16 @@ def file_scope(staff_id: str) -> str:
     return f"{_FILE}{staff_id}"
 
 
+def archive_scope(post: str) -> str:
+    """Return the scope of the papers of households' archives that the holders of a post read (S2). One for each post,
+    not for each class: a pull asks once more for a person, not twelve times."""
+    return f"{_ARCHIVE}{post}"
+
+
 def told_later(scope: str) -> bool:
-    """Tell whether a phone is told of a scope only once there is something in it: the files of the staff, and the
-    register of special care, in any estate. Older phones know neither."""
-    return scope.startswith((STAFF_FILES, _FILE)) or scope.partition("@")[0] == CARE
+    """Tell whether a phone is told of a scope only once there is something in it: the files of the staff, the register
+    of special care, and archives, in any estate. Older phones know none of them."""
+    return scope.startswith((STAFF_FILES, _FILE, _ARCHIVE)) or scope.partition("@")[0] == CARE
 
 
 def in_estate(scope: str, key: str) -> str:
@@ -90,6 +99,7 @@ def scopes_of(staff_id: str, held: Iterable[str], building_ids: Iterable[str], k
             scopes.append(ALL)
     if held & CARE_READERS:
         scopes.append(CARE)
+    scopes += [archive_scope(post) for post in sorted(held) if classes_of((post,), own_building=False)]
     if held & _FILES:
         scopes.append(STAFF_FILES)
     elif held & roles.OVERSEERS:

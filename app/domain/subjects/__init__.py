@@ -11,6 +11,7 @@ from app.domain.rules.kind import Kind
 from app.domain.rules.state import UnknownState
 from app.domain.rules.subject import Subject
 from app.domain.subjects.analysis import Analysis
+from app.domain.subjects.archive_paper import ArchivePaper
 from app.domain.subjects.case import Case
 from app.domain.subjects.common import kinds_of_all
 from app.domain.subjects.count import Count
@@ -91,6 +92,7 @@ for _one in (
     SurveyRound(),
     NoticeSubject(),
     Reading(),
+    ArchivePaper(),
 ):
     know(_one)
 KINDS.update((kind.name, kind) for kind in (*kinds_of_all(_purposes, _signers), *TAG_KINDS))

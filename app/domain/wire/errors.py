@@ -385,6 +385,12 @@ PERMIT_MISSING = _kind(
 )
 
 # Papers of a household's archive 客户档案 (S).
+NOT_APPROVED = _kind(
+    1181,
+    "not_approved",
+    "借阅还没有批准，不能借出。",
+    "The loan is not approved, so the paper is not given out.",
+)
 SAME_PERSON = _kind(
     1182,
     "same_person",

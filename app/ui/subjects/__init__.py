@@ -8,6 +8,7 @@ from typing import Final
 from app.actions.models import Card
 from app.domain.subjects import KINDS, SUBJECTS
 from app.ui.subjects.analysis.face import AnalysisFace
+from app.ui.subjects.archive_paper.face import ArchivePaperFace
 from app.ui.subjects.case.face import CaseFace
 from app.ui.subjects.count.face import CountFace
 from app.ui.subjects.duty.face import DutyFace
@@ -47,6 +48,7 @@ FACES: Final[dict[str, Face]] = {
         SurveyRoundFace(),
         NoticeFace(),
         ReadingFace(),
+        ArchivePaperFace(),
     )
 }
 """The `Face` of each type of subject, by the type's name."""

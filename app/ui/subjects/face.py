@@ -247,6 +247,15 @@ class Face:
         """Return what the next photo most likely shows."""
         return photos.RECORD
 
+    def looked_at(self, state: SubjectState) -> tuple[str, str]:
+        """Return whose archive somebody looks at who opens a photo of it, and which part: that is recorded before the
+        photo is drawn (S2). "" for whose photos no look is recorded."""
+        return "", ""
+
+    def shows_photos(self, state: SubjectState) -> bool:
+        """Tell whether its photos are shown: not those of a paper that was destroyed (S4)."""
+        return True
+
     def title(self, view: Any) -> str:
         """Return the title of its page."""
         return self.called()

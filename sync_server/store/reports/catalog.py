@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.domain import roles
+from app.domain.rules.archive import reads_all
 from app.domain.rules.periods import DAY, LENGTHS, MONTH, QUARTER, WEEK, YEAR
 from app.domain.subjects.training.kinds import SUPERVISORS
 from sync_server.store.reports import (
+    archive,
     cleaning,
     clocks,
     events,
@@ -35,6 +37,8 @@ CLEANERS: Final = roles.OVERSEERS | {roles.ENVIRONMENT_SUPERVISOR, roles.CLEANIN
 COMPLAINTS: Final = "complaints"
 """The report of complaints (C.7)."""
 CULTURE: Final = roles.OVERSEERS | {roles.CULTURE_CLERK}
+ARCHIVE: Final = frozenset(post for post in roles.ROLES if reads_all((post,)))
+"""Who reads what archives come to: those who read every class of them (S2)."""
 _FROM_MONTH: Final = (MONTH, QUARTER, YEAR)
 
 _ALL: Final = (
@@ -68,6 +72,7 @@ _ALL: Final = (
     Report("cleaning", ("保洁统计", "Cleaning"), "Q", cleaning.cleaning, (MONTH, WEEK, QUARTER), CLEANERS),
     Report("events", ("社区活动统计", "Community events"), "U", events.community_events, _FROM_MONTH, CULTURE),
     Report("training", ("培训考核", "Training"), "V", trainings.training, _FROM_MONTH, SUPERVISORS),
+    Report("archive", ("档案统计", "Archives"), "S", archive.archive, _FROM_MONTH, ARCHIVE),
     Report("keys", ("钥匙借还", "Keys and lent things"), "G.2", things.keys, (MONTH, WEEK, QUARTER)),
     Report("duties", ("应办事项", "Duties"), "D.1", owed.duties, (MONTH, WEEK, QUARTER)),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sync_server.store.subjects.analysis import AnalysisSheet
+from sync_server.store.subjects.archive_paper import ArchivePaperSheet
 from sync_server.store.subjects.case.sheet import CaseSheet
 from sync_server.store.subjects.count import CountSheet
 from sync_server.store.subjects.duty import DutySheet
@@ -60,5 +61,6 @@ for _one in (
     SurveyRoundSheet(),
     NoticeSheet(),
     ReadingSheet(),
+    ArchivePaperSheet(),
 ):
     keep(_one)

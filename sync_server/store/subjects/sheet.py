@@ -154,6 +154,8 @@ class Sheet(Generic[S]):
     """The kinds of entry that may be news outside the app (``news``)."""
     led_by: ClassVar[str] = roles.SERVICE_SUPERVISOR
     """The post that leads those who work on it."""
+    private: ClassVar[bool] = False
+    """Whether what its clocks come to is told to those alone whose it is: not all who oversee an estate read them."""
     for_systems: ClassVar[bool] = False
     """Whether the company's other systems may read all of them."""
 

@@ -28,9 +28,10 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.kit.ticket import chip, paper
 from app.ui.looking import use_noted
 from app.ui.router import Route
-from app.ui.screens.door.archive_paths import ARCHIVES, archive_path, class_path, new_path
+from app.ui.screens.door.archive_paths import ARCHIVES, archive_path, class_path
 from app.ui.screens.door.history import LINES, door_lines, earlier
 from app.ui.screens.door.households import names_of, relation_words
+from app.ui.subjects.archive_paper.paths import new_path
 from app.ui.texts import day_text, language, t
 from app.ui.ticket_words import joined
 

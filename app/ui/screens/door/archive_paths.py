@@ -16,8 +16,3 @@ def archive_path(household_id: str) -> str:
 def class_path(household_id: str, number: int | str) -> str:
     """Return the path of one class of it."""
     return f"{archive_path(household_id)}/class/{number}"
-
-
-def new_path(household_id: str) -> str:
-    """Return the path of the form that files a paper in it."""
-    return f"{archive_path(household_id)}/new"

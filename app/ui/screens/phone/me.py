@@ -27,6 +27,7 @@ from app.ui.screens.handbook.paths import HANDBOOK
 from app.ui.screens.phone.photo_choices import photo_paper
 from app.ui.screens.phone.room import low_room, room_paper, size_text
 from app.ui.screens.phone.sign_in import avatar, role_words
+from app.ui.subjects.archive_paper.paths import CHECK
 from app.ui.subjects.case.paths import CONTACTS, FORMS, METERS, PATROLS, UNITS
 from app.ui.subjects.duty.my_month import PATH as MY_MONTH
 from app.ui.subjects.notice.paths import NOTICES
@@ -81,6 +82,7 @@ def MeScreen() -> ft.Control:
                 *([_archives(ui)] if roles.ARCHIVIST in held else []),
                 *([_units(ui)] if ui.session.units.any_check() else []),
                 *([_meters(ui)] if ui.session.meters.any_round() else []),
+                *([_archive_check(ui)] if ui.session.archive.keeps() else []),
                 *([_patrols(ui)] if ui.session.patrols.routes() else []),
                 _handbook(ui, new),
                 list_row(
@@ -176,6 +178,11 @@ def _units(ui: Ui) -> ft.Control:
 
 def _meters(ui: Ui) -> ft.Control:
     return list_row("me-meters", t("meter.heading"), lambda: ui.go(METERS), leading=ft.Icons.SPEED_ROUNDED)
+
+
+def _archive_check(ui: Ui) -> ft.Control:
+    mark = ft.Icons.FACT_CHECK_OUTLINED
+    return list_row("me-archive-check", t("archive_paper.check"), lambda: ui.go(CHECK), leading=mark)
 
 
 def _patrols(ui: Ui) -> ft.Control:

@@ -8,6 +8,7 @@ import flet as ft
 
 from app.actions import Session
 from app.domain.rules.photos import position_of
+from app.domain.rules.state import SubjectState
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import Problem
 from app.ui.context import language_code, use_now, use_read, use_ui
@@ -15,18 +16,24 @@ from app.ui.kit.base import icon, tag, txt
 from app.ui.kit.buttons import small_button
 from app.ui.kit.lists import empty_state
 from app.ui.kit.scaffold import Scaffold, top_bar
+from app.ui.looking import use_noted
 from app.ui.router import Route
 from app.ui.screens.photo.take import TakePhotoScreen
+from app.ui.subjects import face_of
 from app.ui.texts import moment_text, t
 
 _INK: Final = "#E8EEEE"
 _GROUND: Final = "#101414"
 
 
-def _read(session: Session, subject_type: str, subject_id: str, entry_id: str) -> tuple[Entry | None, bytes | None]:
+def _read(
+    session: Session, subject_type: str, subject_id: str, entry_id: str
+) -> tuple[SubjectState, Entry | None, bytes | None]:
     state = session.state(subject_type, subject_id)
     entry = next((s.entry for s in state.steps if s.entry.id == entry_id and s.entry.kind == "photo_taken"), None)
-    return entry, None if entry is None else session.photos.whole(entry)
+    if not face_of(subject_type).shows_photos(state):
+        entry = None
+    return state, entry, None if entry is None else session.photos.whole(entry)
 
 
 @ft.component
@@ -34,7 +41,11 @@ def PhotoScreen(subject_type: str, subject_id: str, entry_id: str) -> ft.Control
     """Draw the photo. If it is not on this phone it is fetched; until then its thumbnail is shown."""
     ui = use_ui()
     now = use_now()
-    entry, data = use_read(lambda s: _read(s, subject_type, subject_id, entry_id), subject_type, subject_id, entry_id)
+    state, entry, data = use_read(
+        lambda s: _read(s, subject_type, subject_id, entry_id), subject_type, subject_id, entry_id
+    )
+    home, part = face_of(subject_type).looked_at(state) if entry is not None else ("", "")
+    noted = use_noted(ui, home or None, part)
     problem, set_problem = ft.use_state("")
     fetching, set_fetching = ft.use_state(False)
 
@@ -55,7 +66,7 @@ def PhotoScreen(subject_type: str, subject_id: str, entry_id: str) -> ft.Control
         gone = empty_state(t("photo.gone"), t("photo.gone_says"), mark=ft.Icons.IMAGE_NOT_SUPPORTED_OUTLINED)
         return Scaffold(t("photo.heading"), [gone], id="photo-view", on_back=ui.back)
     small = ui.session.photos.thumbnail(entry)
-    shown = data or small
+    shown = (data or small) if noted else None
     picture: ft.Control = ft.Container(
         icon(ft.Icons.IMAGE_OUTLINED, 56, _INK), alignment=ft.Alignment.CENTER, expand=True
     )

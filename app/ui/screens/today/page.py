@@ -40,6 +40,7 @@ from app.ui.screens.today.parts import (
     visit_row,
     waiting_row,
 )
+from app.ui.subjects.archive_paper.check import today_check
 from app.ui.subjects.duty.who import calendar_notice
 from app.ui.subjects.notice.boards import today_group
 from app.ui.subjects.notice.calls import today_calls
@@ -206,6 +207,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     found.extend(_doors(ui, today))
     found.extend(checks_group(ui, today.checks, today.now))
     found.extend(meters_group(ui, today.meter_rounds, today.now))
+    found.extend(today_check(ui, today.archive))
     if today.on_cases:
         found.append(CasesOwed(today.on_cases, key="on-cases"))
     if today.waiting:
@@ -216,6 +218,7 @@ def _work(ui: Ui, today: Today, held: frozenset[str], shown: int, more: Callable
     busy = (
         today.checks
         or today.meter_rounds
+        or today.archive
         or today.answers
         or today.on_cases
         or today.rounds

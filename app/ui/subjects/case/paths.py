@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.domain.rules.archive_checks import ARCHIVE_CHECK
 from app.domain.rules.care import CALL_FORM
 from app.domain.rules.duties import HOUSEHOLD, UNIT, Duty
 from app.domain.rules.form_duties import FORM_RECORD
@@ -11,6 +12,7 @@ from app.domain.rules.handbook import PAGE
 from app.domain.rules.meter_rounds import METER_ROUND
 from app.domain.rules.notices import SORTS
 from app.domain.rules.patrols import ROUTE, Round
+from app.ui.subjects.archive_paper.paths import CHECK
 
 FORMS: Final = "/forms"
 """The list of forms and of what was filled in lately."""
@@ -87,6 +89,8 @@ def duty_path(duty: Duty) -> str | None:
         return unit_path(id_)
     if about == ROUTE:
         return round_path(id_, duty.period)
+    if about == ARCHIVE_CHECK:
+        return CHECK
     if about == METER_ROUND:
         return meter_path(duty.id)
     if about in SORTS:

@@ -1,0 +1,1 @@
+"""How papers of households' archives are shown (S)."""
