@@ -186,6 +186,8 @@ def test_a_copy_and_the_choice_of_papers_are_drawn_light_and_dark_and_large(
         desk.tap("signature-resident-copy")
         desk.see_id("copy-send")
         desk.shot(f"copy-code{ending}")
+        desk.tap("copy-send")
+        desk.shot(f"copy-code-sent{ending}")
         desk.back()
         desk.tap("ticket-more")
         desk.tap("menu-print")

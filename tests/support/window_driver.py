@@ -107,6 +107,7 @@ class _Client(Window):
             "get": lambda said: self.browser.kept.get(said["key"]),
             "set": lambda said: self.browser.kept.update({said["key"]: said["value"]}) or True,
             "pick_files": lambda _: self._picked(),
+            "share_text": lambda _: {"status": "success", "raw": ""},
             "save_file": lambda said: self.saved.append((said["file_name"], bytes(said["src_bytes"]))),
         }
         answer = known.get(asked.name, lambda _: ANSWERS.get(asked.name))(asked.args or {})
