@@ -270,7 +270,12 @@ class Paper:
                     head()
                 continue
             take = min(fits, most - start)
-            self._segment([lines[start : start + take] for lines in broken], widths, heavy, line, size)
+            # What goes on on the next page is called there what it is called here.
+            part = [
+                lines[start : start + take] or (lines[:take] if bold else [])
+                for lines, bold in zip(broken, heavy, strict=True)
+            ]
+            self._segment(part, widths, heavy, line, size)
             start += take
 
     def _segment(

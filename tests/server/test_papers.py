@@ -231,6 +231,7 @@ def test_long_words_names_and_remarks_go_on_on_the_next_page() -> None:
     pages = texts(paper.bytes())
     assert len(pages) > 3 and pages[0].startswith("首") and all(page.startswith("续") for page in pages[1:])
     assert "".join(pages).count("楼") == 600
+    assert all("说明" in page for page in pages if "楼" in page), "a field that goes on says again what it is"
     assert all("项目金额" in page for page in pages if "第5项" in page or "第89项" in page)
     assert pages[-1].endswith(f"第{len(pages)}页，共{len(pages)}页")
 
