@@ -60,3 +60,11 @@ def watch(page: ft.Page, came_back: Callable[[], None], going: Callable[[], None
 
         listen(came_back, going)
     return ft.Connectivity(on_change=changed)
+
+
+def when_usable(then: Callable[[], None]) -> None:
+    """In a browser: call ``then`` once the first screen is painted. Elsewhere nothing is so far away that it waits."""
+    if sys.platform == "emscripten":
+        from app.device.browser import events
+
+        events.when_usable(then)

@@ -14,18 +14,25 @@ from typing import Final
 
 import flet as ft
 
+from app.device.installation import server_url
+from app.device.presence import when_usable
 from app.ui import texts
 
 SEED: Final = "#00696D"
 FONT: Final = "Shangmen"
 FONT_BOLD: Final = "ShangmenBold"
 FONT_EMOJI: Final = "ShangmenEmoji"
+FONT_RARE: Final = "ShangmenRare"
+FONT_BOLD_RARE: Final = "ShangmenBoldRare"
+"""In the web app each face has its rare characters apart (build/web/fonts.py)."""
+FONTS_LATER: Final = (FONT_RARE, FONT_BOLD_RARE, FONT_EMOJI)
+"""What is loaded there when it can be used."""
 FONTS: Final = {
     FONT: "fonts/Shangmen.ttf",
     FONT_BOLD: "fonts/ShangmenBold.ttf",
     FONT_EMOJI: "fonts/ShangmenEmoji.ttf",
 }
-FALLBACK: Final = (FONT, FONT_EMOJI)
+FALLBACK: Final = (FONT_BOLD_RARE, FONT, FONT_RARE, FONT_EMOJI) if sys.platform == "emscripten" else (FONT, FONT_EMOJI)
 """Fonts for characters that the current font lacks: rare ones in names, emoji in remarks."""
 
 TEXT_SCALES: Final = (1.0, 1.3, 1.6, 2.0)
@@ -209,7 +216,10 @@ def install(page: ft.Page, *, theme_mode: str = "system", scale: float = 1.0, la
     """Give the window its fonts, themes and `Look`. Call once, before the first drawing."""
     look = Look(theme_mode=theme_mode, scale=scale, language=language or texts.DEFAULT_LANGUAGE)
     page.session.store.set(_KEY, look)
-    if sys.platform != "emscripten":  # the web app has them loaded before Flutter draws for the first time
+    if sys.platform == "emscripten":
+        # The others are there before Flutter draws for the first time (build/web/make.py).
+        when_usable(lambda: _bring_fonts(page))
+    else:
         page.fonts = dict(FONTS)
     page.locale_configuration = ft.LocaleConfiguration(
         supported_locales=[ft.Locale("zh", "CN"), ft.Locale("en", "US")],
@@ -221,6 +231,12 @@ def install(page: ft.Page, *, theme_mode: str = "system", scale: float = 1.0, la
     _dress(page, look)
     page.on_resize = lambda _: _measure(page, look)
     return look
+
+
+def _bring_fonts(page: ft.Page) -> None:
+    """Load what few texts need, now that the app can be used; what is on the screen is drawn with it at once."""
+    page.fonts = {font: f"{server_url()}/assets/fonts/{font}.ttf" for font in FONTS_LATER}
+    page.update()
 
 
 def choose(

@@ -23,9 +23,15 @@ COMPILED = ["msgpack/_cmsgpack"]
 
 _NEVER_IMPORTED = re.compile(
     r".*\.(pyi|pyx|pxd|c|h|so)$|.*/py\.typed$|(bin|__pycache__)/.*|.*/__pycache__/.*|[^/]*\.dist-info/(?!METADATA$).*"
-    r"|sqlalchemy/(dialects/(mysql|oracle|mssql|postgresql)|testing|ext/(mypy|asyncio))/.*"
-    r"|qrcode/tests/.*"
+    r"|sqlalchemy/(dialects/(mysql|oracle|mssql|postgresql)|testing|ext|orm)/.*"  # the store is written in Core
+    r"|flet/testing/.*|qrcode/tests/.*"
+    # The browser itself makes the requests (app/sync/fetching.py).
+    r"|(certifi|charset_normalizer|idna|requests|urllib3)/.*"
 )
+_START_APP = re.compile(r"main\.pyc|native/.*|assets/[^/]*\.toml")
+_START_PACKAGES = re.compile(r"flet/messaging/pyodide_connection\.pyc")
+_START_STDLIB = re.compile(r"pyodide/http/.*\.py")
+"""What a start from the snapshot still reads: what imports JavaScript can be in none, and files are in none."""
 _STAMP = (2020, 1, 1, 0, 0, 0)
 
 
@@ -122,6 +128,35 @@ def stage_compiled(packages: Path, stage: Path) -> None:
 def compile_all(stage: Path, pyodide: Path) -> str:
     """Turn every `.py` in `stage` into a `.pyc` beside it, by the browser's own Python. Returns what was done."""
     return node.run(HERE / "compile.mjs", pyodide, stage).strip()
+
+
+def write_start(cache: Path, pyodide: Path, python: Path) -> None:
+    """Write what a start from the snapshot reads before the app is usable, out of the archives that come after that.
+
+    They stand in the same places until the whole ones come (worker.js). Raises Stop when there is nothing of one.
+    """
+    _pick(python / "app.zip", _START_APP, python / "start-app.zip")
+    _pick(python / "packages.zip", _START_PACKAGES, python / "start-packages.zip")
+    stage, library = python / "stage", pyodide / "python_stdlib.zip"
+    with zipfile.ZipFile(library) as stdlib:
+        wanted = [name for name in stdlib.namelist() if _START_STDLIB.fullmatch(name)]
+        if not wanted:
+            raise _lacks(library, _START_STDLIB)
+        stdlib.extractall(stage, wanted)
+    write_zip(stage, cache, pyodide, python / "start-stdlib.zip")
+
+
+def _pick(archive: Path, wanted: re.Pattern[str], target: Path) -> None:
+    with zipfile.ZipFile(archive) as whole, zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as part:
+        found = [entry for entry in whole.infolist() if wanted.fullmatch(entry.filename)]
+        if not found:
+            raise _lacks(archive, wanted)
+        for entry in found:
+            part.writestr(entry, whole.read(entry))
+
+
+def _lacks(archive: Path, wanted: re.Pattern[str]) -> Stop:
+    return Stop(f"{archive.name} 里没有 {wanted.pattern}", f"{archive.name} has nothing of {wanted.pattern}")
 
 
 def write_snapshot(cache: Path, pyodide: Path, packages: Path, app: Path, target: Path) -> None:

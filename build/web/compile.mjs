@@ -1,7 +1,8 @@
 // node compile.mjs PYODIDE STAGE: compile every .py below STAGE to a .pyc beside it, and remove the .py.
 //
 // By the browser's own Python, because no other writes bytecode it understands. Docstrings go (they are a third of the
-// bytes), but not SQLAlchemy's, which edits its own while it is imported. The .pyc are never checked against a source.
+// bytes), but not SQLAlchemy's, which edits its own while it is imported; and so do columns (a line of a trace still has its
+// number, and there is no source to point into). The .pyc are never checked against a source.
 
 import { pathToFileURL } from "node:url";
 import { resolve } from "node:path";
@@ -14,7 +15,7 @@ process.on("uncaughtException", (error) => {
 });
 
 const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`));
-const python = await loadPyodide({ env: { PYTHONHASHSEED: "0" } });
+const python = await loadPyodide({ env: { PYTHONHASHSEED: "0", PYTHONNODEBUGRANGES: "1" } });
 python.FS.mkdir("/stage");
 python.FS.mount(python.FS.filesystems.NODEFS, { root: stage }, "/stage");
 

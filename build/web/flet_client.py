@@ -12,6 +12,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from build.web.fonts import Faces
 from tools.console import Stop
 
 FLET = "1.0.5"
@@ -24,6 +25,7 @@ LEFT_OUT = re.compile(
     r"|pyodide/(python|python\.bat|python\.exe|python_cli_entry\.mjs|pyodide\.js|package\.json|.*\.whl)$"  # desk tools
     r"|canvaskit/(wimp|experimental_webparagraph).*"  # renderers that Flutter's loader takes only when told to
     r"|assets/packages/(flutter_math_fork|flutter_map|media_kit|record_web)/.*"  # formulas, maps, video, sound: unused
+    r"|assets/packages/cupertino_icons/.*"  # what the app draws is Material's
 )
 
 _WASM = ("main.dart.mjs", "main.dart.wasm", "left-out/wasm/rive_native.js")
@@ -199,12 +201,12 @@ PATCHES: tuple[Patch | WordPatch, ...] = (
 )
 
 
-def copy(source: Path, target: Path, own_fonts: dict[str, Path]) -> None:
+def copy(source: Path, target: Path, faces: Faces) -> None:
     """Copy what is needed of Flet's client from `source` (the package's `web`) to `target`, and change it.
 
-    `own_fonts`, by family, are loaded by Flutter before it draws anything: no text ever shows in a font that lacks
-    it, and no fallback is asked for. Roboto must
-    be among them: Flutter takes it while it knows no theme. Raises Stop when a file is not as this recipe knows it.
+    The first files of `faces` are loaded by Flutter before it draws anything: no text shows in a font that lacks it,
+    and no fallback is asked for. Roboto must be among their families: Flutter takes it while it knows no theme. Raises
+    Stop when a file is not as this recipe knows it.
     """
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
@@ -214,19 +216,20 @@ def copy(source: Path, target: Path, own_fonts: dict[str, Path]) -> None:
             shutil.copyfile(path, place)
     for patch in PATCHES:
         patch.apply(target)
-    _fonts(target / "assets", own_fonts)
+    _fonts(target / "assets", faces)
 
 
-def _fonts(assets: Path, own_fonts: dict[str, Path]) -> None:
+def _fonts(assets: Path, faces: Faces) -> None:
     """Flutter loads every font of its list before it draws: those that are shipped, and the app's own."""
     manifest = assets / "FontManifest.json"
     families = json.loads(manifest.read_text(encoding="utf-8"))
     kept = [family for family in families if all((assets / font["asset"]).is_file() for font in family["fonts"])]
     names = [family["family"] for family in kept]
-    if names != ["MaterialIcons", "packages/cupertino_icons/CupertinoIcons"]:
+    if names != ["MaterialIcons"]:
         raise Stop(f"Flet 的字体清单与预期不符：{names}", f"Flet's list of fonts is not as expected: {names}")
     (assets / "fonts" / "roboto.woff2").unlink()
-    for family, file in own_fonts.items():
-        shutil.copyfile(file, assets / "fonts" / file.name)  # one file may stand for two families
+    for file in {*faces.first.values(), *faces.later}:
+        shutil.copyfile(file, assets / "fonts" / file.name)
+    for family, file in faces.first.items():  # one file may stand for two families
         kept.append({"family": family, "fonts": [{"asset": f"fonts/{file.name}"}]})
     manifest.write_text(json.dumps(kept), encoding="utf-8")

@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[0] = str(ROOT)  # started as a script: its own folder is no place to import from
 
-from build.web import archives, flet_client, node, release  # noqa: E402
+from build.web import archives, flet_client, fonts, node, packing, release  # noqa: E402
 from tools import environment  # noqa: E402
 from tools.console import Stop, prepare, say, step  # noqa: E402
 
@@ -40,23 +40,30 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "web", metavar="FOLDER", help="where to (var/web)")
     parser.add_argument("--force", action="store_true", help="即使没有变化也重做 even when nothing changed")
     parser.add_argument("--no-snapshot", action="store_true", help="不带内存快照 without the memory snapshot")
+    parser.add_argument("--quick", action="store_true", help="压缩从快，给试用 packed quickly, for trying it out")
     asked = parser.parse_args(arguments)
     target = asked.to.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with environment.only_one_at_a_time(target.with_name(target.name + ".lock")):
-            return make(target, force=asked.force, snapshot=not asked.no_snapshot)
+            how = packing.QUICK if asked.quick else packing.SMALLEST
+            return make(target, force=asked.force, snapshot=not asked.no_snapshot, how=how)
     except Stop as stop:
         say(str(stop))
         return 1
 
 
-def make(target: Path, *, force: bool = False, snapshot: bool = True) -> int:
-    """Make the web app in `target`, unless it is there from the same input. Raises Stop."""
+def make(target: Path, *, force: bool = False, snapshot: bool = True, how: packing.Packing = packing.SMALLEST) -> int:
+    """Make the web app in `target`, unless it is there from the same input. Raises Stop.
+
+    Where it is packed as small as can be, it is taken for one that was asked for quickly, too.
+    """
     client = _flet_client()
-    wanted = f"{_inputs(client)} {'with' if snapshot else 'without'} snapshot"
+    of = f"{_inputs(client)} {'with' if snapshot else 'without'} snapshot"
+    wanted = f"{of} {how.name}"
+    enough = {wanted, f"{of} {packing.SMALLEST.name}"}
     stamp = target.with_name(target.name + ".stamp")
-    if not force and (target / release.LIST).is_file() and stamp.is_file() and stamp.read_text() == wanted:
+    if not force and (target / release.LIST).is_file() and stamp.is_file() and stamp.read_text() in enough:
         say("✓ 网页应用没有变化", f"nothing changed: {_shown(target)}")
         return 0
     start = time.monotonic()
@@ -65,7 +72,7 @@ def make(target: Path, *, force: bool = False, snapshot: bool = True) -> int:
     part = target.with_name(target.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     stamp.unlink(missing_ok=True)
-    version = _build(client, cache, part, snapshot=snapshot)
+    version = _build(client, cache, part, snapshot=snapshot, how=how)
     _swap(part, target)
     stamp.write_text(wanted)
     size, sent = _sizes(target)
@@ -76,9 +83,9 @@ def make(target: Path, *, force: bool = False, snapshot: bool = True) -> int:
     return 0
 
 
-def _build(client: Path, cache: Path, part: Path, *, snapshot: bool) -> str:
+def _build(client: Path, cache: Path, part: Path, *, snapshot: bool, how: packing.Packing) -> str:
     with step("Flet 网页客户端", "Flet's web client"):
-        flet_client.copy(client, part, _fonts())
+        flet_client.copy(client, part, fonts.write(ROOT / "assets" / "fonts", cache))
     with step("浏览器用的软件包（核对哈希）", "Packages for the browser, hashes checked"):
         packages = archives.install(cache)
     pyodide, python = part / "pyodide", part / "python"
@@ -90,20 +97,14 @@ def _build(client: Path, cache: Path, part: Path, *, snapshot: bool) -> str:
         archives.stage_app(ROOT, stage)
         archives.stage_compiled(packages, stage)
         archives.write_zip(stage, cache, pyodide, python / "app.zip")
+        archives.write_start(cache, pyodide, python)
     if snapshot:
         with step("内存快照", "Memory snapshot, for a quick start"):
             archives.write_snapshot(cache, pyodide, python / "packages.zip", python / "app.zip", part / SNAPSHOT)
     with step("页面、图标", "Page and icons"):
         _own_files(part)
     with step("压缩、校验和", "Compressing, checksums"):
-        return release.write(part, _app_version(), cache / "compressed", flet_client.RENDERERS)
-
-
-def _fonts() -> dict[str, Path]:
-    """Return the app's fonts by family. The smaller one is also Flutter's default, for the first frames: they are
-    drawn before the app's theme is in force."""
-    own = {file.stem: file for file in sorted((ROOT / "assets" / "fonts").glob("*.ttf"))}
-    return {"Roboto": own["ShangmenBold"], **own}
+        return release.write(part, _app_version(), cache / "compressed", flet_client.RENDERERS, how)
 
 
 def _own_files(part: Path) -> None:
@@ -125,8 +126,8 @@ def _own_files(part: Path) -> None:
 
 
 def _about(part: Path) -> dict[str, object]:
-    """Return what the page must know: the id of all that starts here, how much Python's side has to fetch, and which
-    files each way of drawing takes."""
+    """Return what the page must know: the id of all that starts here, how large each file of Python's side is, and
+    which files each way of drawing takes."""
     worker_files = ["pyodide/pyodide.asm.mjs", "pyodide/pyodide.asm.wasm", "pyodide/python_stdlib.zip"]
     worker_files += [f"python/{path.name}" for path in sorted((part / "python").iterdir())]
     digest = hashlib.sha256()
@@ -192,8 +193,7 @@ def _sizes(folder: Path) -> tuple[int, int]:
     for name in listed.keys() - others:
         path = folder / name
         size += path.stat().st_size
-        packed = path.with_name(path.name + ".gz")
-        sent += (packed if packed.exists() else path).stat().st_size
+        sent += release.travels(path)
     return size, sent
 
 

@@ -31,7 +31,15 @@ process.on("uncaughtException", (error) => {
 
 const read = (name) => new Uint8Array(readFileSync(name));
 const { loadPyodide } = await import(pathToFileURL(`${pyodide}/pyodide.mjs`));
-const options = { env: { PYTHONHASHSEED: "0", HOME: "/home/pyodide", MSGPACK_PUREPYTHON: "1" } };
+// As in compile.mjs no columns, and of the library, which is compiled here, no docstrings.
+const env = {
+  PYTHONHASHSEED: "0",
+  HOME: "/home/pyodide",
+  MSGPACK_PUREPYTHON: "1",
+  PYTHONNODEBUGRANGES: "1",
+  PYTHONOPTIMIZE: "2",
+};
+const options = { env };
 const python = await loadPyodide({ ...options, _makeSnapshot: true });
 python.FS.writeFile("/lib/packages.zip", read(packages));
 python.FS.mkdirTree("/app");
@@ -39,18 +47,29 @@ python.unpackArchive(read(app), "zip", { extractDir: "/app" });
 
 const said = python.runPython(`
 def prepare(home, packages):
-    import importlib, pathlib, random, sys
+    import importlib, marshal, pathlib, random, sys, zipfile, zipimport
     sys.path[:0] = [home, packages]
     importlib.invalidate_caches()
     for name in """asyncio asyncio.taskgroups concurrent.futures importlib.metadata json logging queue runpy sqlite3
             sqlalchemy.dialects.sqlite.pysqlite tomllib uuid zoneinfo flet flet.app flet.messaging.protocol
             flet.messaging.session flet.pubsub.pubsub_hub""".split():
         importlib.import_module(name)
-    # What flet imports when it is first asked for it, and every module of the app.
+    # What flet imports when it is first asked for it, as far as the app ever asks, and every module of the app.
     import flet
+    def names(code):
+        yield from code.co_names
+        for part in code.co_consts:
+            if hasattr(part, "co_names"):
+                yield from names(part)
+    compiled = sorted(pathlib.Path(home, "app").rglob("*.pyc"))
+    asked = {name for path in compiled for name in names(marshal.loads(path.read_bytes()[16:]))}
     for name in flet.__all__:
-        getattr(flet, name)
-    for path in sorted(pathlib.Path(home, "app").rglob("*.pyc")):
+        if name in asked:
+            getattr(flet, name)
+    for name in zipfile.ZipFile(packages).namelist():  # those it imports inside functions, at the first drawing
+        if name.startswith("flet/components/"):
+            importlib.import_module(name.removesuffix(".pyc").replace("/", ".").removesuffix(".__init__"))
+    for path in compiled:
         name = ".".join(path.relative_to(home).with_suffix("").parts).removesuffix(".__init__")
         importlib.import_module(name)
     from app.ui import texts
@@ -58,6 +77,7 @@ def prepare(home, packages):
         texts.catalogue(language)
     import gc
     importlib.invalidate_caches()  # one of them keeps the zip of packages open
+    zipimport._zip_directory_cache.clear()  # other archives lie there on the phone (worker.js)
     gc.collect()
     # Every source of chance: the same in each snapshot, and known to worker.js, which seeds it when Python wakes up.
     random.kept_in_snapshot = [
@@ -71,10 +91,34 @@ def prepare(home, packages):
 prepare('/app', '/lib/packages.zip')
 `);
 
+/**
+ * Nothing is left in the memory that was given back: it would travel to every phone. What is free is taken in ever smaller
+ * pieces, filled with zeros and given back. Beyond what was ever written it is empty already, and is left to the phone.
+ */
+function wipe(memory) {
+  let end = memory.HEAPU8.length;
+  while (end > 0 && memory.HEAPU8[end - 1] === 0) end -= 1;
+  const taken = [];
+  for (let size = 1 << 20; size >= 32; size >>= 1) {
+    for (;;) {
+      if (end + 2 * size > memory.HEAPU8.length) break; // it must not grow for this
+      const at = memory._malloc(size);
+      if (at >= end) {
+        memory._free(at);
+        break;
+      }
+      memory.HEAPU8.fill(0, at, at + size);
+      taken.push(at);
+    }
+  }
+  for (const at of taken) memory._free(at);
+}
+
 // Whoever holds a file open now closes it one day on the phone, by a number that is the database's there.
 const open = python.FS.streams.filter((stream) => stream && stream.fd > 2).map((stream) => stream.path);
 if (open.length) throw new Error(`files are open in the snapshot: ${open}`);
 
+wipe(python._module);
 const snapshot = python.makeMemorySnapshot();
 writeFileSync(out, snapshot);
 

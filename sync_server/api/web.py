@@ -1,7 +1,8 @@
 """Serves the web app's files at ``/``; requests under ``/v1`` go on to the interface.
 
 Browsers must ask for every file again (``no-cache``) and get 304 if it is the same: on a phone the service worker is
-the cache, and it alone decides when a new version takes over. Files that pack well have a ``<file>.gz`` beside them.
+the cache, and it alone decides when a new version takes over. Files that pack well have a ``<file>.br`` and a
+``<file>.gz`` beside them.
 """
 
 from __future__ import annotations
@@ -76,6 +77,9 @@ TYPES: Final[Mapping[str, str]] = {
 }
 """Media types by ending. Listed here because each system's own table differs, and browsers run no module of a wrong
 type."""
+
+PACKED: Final = ((".br", "br"), (".gz", "gzip"))
+"""Endings of the packed copies and what HTTP calls them; the first that a browser takes is sent."""
 
 _MANIFEST: Final = "manifest.json"
 _INDEX: Final = "index.html"
@@ -171,30 +175,34 @@ class WebTree(StaticFiles):
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        """Return a file, or 304. Its packed copy is sent if there is one and the browser accepts gzip."""
+        """Return a file, or 304. A packed copy is sent if there is one that the browser takes."""
         asked = Headers(scope=scope)
         path = Path(full_path)
-        packed = path.with_name(f"{path.name}.gz")
         headers = {"Cache-Control": "no-cache"}
         media_type = TYPES.get(path.suffix.lower(), "application/octet-stream")
         if path.name == _MANIFEST:
             media_type = TYPES[".webmanifest"]
-        if packed.is_file():
+        accepted = asked.get("accept-encoding", "")
+        packed = {name: path.with_name(f"{path.name}{ending}") for ending, name in PACKED}
+        there = {name: copy for name, copy in packed.items() if copy.is_file()}
+        if there:
             headers["Vary"] = "Accept-Encoding"
-            if takes_gzip(asked.get("accept-encoding", "")):
-                headers["Content-Encoding"] = "gzip"
-                path, stat_result = packed, packed.stat()
+        for name, copy in there.items():
+            if takes(accepted, name):
+                headers["Content-Encoding"] = name
+                path, stat_result = copy, copy.stat()
+                break
         response = FileResponse(path, status_code, headers, media_type, stat_result=stat_result)
         if self.is_not_modified(response.headers, asked):
             return NotModifiedResponse(response.headers)
         return response
 
 
-def takes_gzip(accepted: str) -> bool:
-    """Return whether an ``Accept-Encoding`` header allows gzip (``gzip;q=0`` does not)."""
+def takes(accepted: str, encoding: str) -> bool:
+    """Return whether an ``Accept-Encoding`` header allows an encoding (``gzip;q=0`` does not allow gzip)."""
     weights: dict[str, bool] = {}
     for part in accepted.lower().split(","):
         name, _, weight = part.partition(";")
         _, _, value = weight.partition("=")
         weights[name.strip()] = value.strip() not in ("0", "0.0", "0.00", "0.000")
-    return weights.get("gzip", weights.get("*", False))
+    return weights.get(encoding, weights.get("*", False))

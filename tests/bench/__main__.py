@@ -13,6 +13,7 @@ from tests.bench import (
     camera,
     desk,
     first_pull,
+    first_load,
     forms,
     importing,
     keys,
@@ -63,6 +64,8 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
         yield from live.measure()
     if wanted & set(desk.NAMES):
         yield from desk.measure()
+    if wanted & set(first_load.NAMES):
+        yield from first_load.measure()
     if wanted & set(load.NAMES):
         yield from load.measure(asked.minutes)
 
@@ -85,6 +88,7 @@ def main(arguments: list[str]) -> int:
         forms,
         live,
         desk,
+        first_load,
         load,
     )
     names = list(dict.fromkeys(name for part in parts for name in part.NAMES))

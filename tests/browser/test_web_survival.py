@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from app.domain.subjects.visit import VISIT
 from app.store.queries import CardFilter
+from build.web import packing
 from sync_server.store.subjects.visit import visits
 from tests.browser.web_day import PATIENCE_MS, WebDay, web_day
 from tests.support import web_app
@@ -63,7 +64,8 @@ def newer_version(web: Path) -> str:
     told["version"] = hashlib.sha256(json.dumps(told["files"]).encode()).hexdigest()
     listing.write_text(json.dumps(told), "utf-8")
     for file in (page, listing):
-        file.with_name(file.name + ".gz").unlink(missing_ok=True)
+        for ending in packing.ENDINGS:
+            file.with_name(file.name + ending).unlink(missing_ok=True)
     return str(told["version"])
 
 

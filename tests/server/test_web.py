@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from sync_server.api.web import SECURITY_HEADERS, takes_gzip
+from sync_server.api.web import SECURITY_HEADERS, takes
 from sync_server.settings import Settings
 from tests.support.server import LiveServer
 
@@ -103,7 +103,31 @@ def test_a_packed_file_goes_to_who_takes_it_under_an_etag_of_its_own(web: LiveSe
     assert packed.headers["Content-Type"] == plain.headers["Content-Type"]
     unpacked = _get(web, "/app.zip", **{"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in unpacked.headers and unpacked.content == b"PK"
-    assert takes_gzip("br;q=1, gzip;q=0.5") and takes_gzip("*") and not takes_gzip("gzip;q=0, *") and not takes_gzip("")
+    for header in ("br;q=1, gzip;q=0.5", "*", "gzip"):
+        assert takes(header, "gzip"), header
+    for header in ("gzip;q=0, *", "", "br"):
+        assert not takes(header, "gzip"), header
+
+
+def test_who_takes_brotli_gets_it_and_others_gzip(web: LiveServer, tree: Path) -> None:
+    (tree / "main.dart.js.br").write_bytes(b"packed by brotli")
+    raw = {
+        header: _raw(web, "/main.dart.js", header) for header in ("gzip, deflate, br, zstd", "gzip", "br;q=0, *", "")
+    }
+    assert [encoding for encoding, _ in raw.values()] == ["br", "gzip", "gzip", None]
+    assert raw["gzip, deflate, br, zstd"][1] == b"packed by brotli"
+    (tree / "main.dart.js.gz").unlink()
+    assert [_raw(web, "/main.dart.js", header)[0] for header in raw] == ["br", None, None, None]
+
+
+def _raw(web: LiveServer, path: str, accepted: str) -> tuple[str | None, bytes]:
+    """Return how an answer is packed and its bytes as they travel."""
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=20)
+    connection.request("GET", path, headers={"Accept-Encoding": accepted})
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer.headers["Content-Encoding"], content
 
 
 @pytest.mark.parametrize(

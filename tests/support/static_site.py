@@ -12,11 +12,14 @@ import mimetypes
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
+
+from sync_server.api.web import PACKED
 
 CSP: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self' data: blob:; "
@@ -38,6 +41,8 @@ class StaticSite:
         self.csp = csp
         self.asked: list[str] = []
         """Requested paths, in order."""
+        self.times: list[float] = []
+        """When each was asked for, in seconds as `time.time` tells them."""
         self.change: Callable[[str, bytes], bytes | None] | None = None
         """Called with a path and its bytes; returns what is sent instead. None: the connection breaks off half-way."""
         self.missing: set[str] = set()
@@ -114,23 +119,25 @@ class _Handler(BaseHTTPRequestHandler):
         site = self.server.site
         path = self.path.partition("?")[0]
         site.asked.append(path)
+        site.times.append(time.time())
         file = site.folder / path.lstrip("/")
         if path.endswith("/") or ("." not in path.rpartition("/")[2] and "text/html" in self.headers.get("Accept", "")):
             file = site.folder / "index.html"
         if path in site.missing or not file.is_file() or not file.resolve().is_relative_to(site.folder.resolve()):
             self.send_error(404)
             return
-        packed = file.with_name(file.name + ".gz")
-        as_packed = packed.is_file() and "gzip" in self.headers.get("Accept-Encoding", "") and site.change is None
-        data = (packed if as_packed else file).read_bytes()
+        taken = self.headers.get("Accept-Encoding", "") if site.change is None else ""
+        copies = [(file.with_name(file.name + ending), name) for ending, name in PACKED if name in taken]
+        sent_file, encoding = next(((copy, name) for copy, name in copies if copy.is_file()), (file, ""))
+        data = sent_file.read_bytes()
         sent = site.change(path, data) if site.change else data
         self.send_response(200)
         self.send_header("Content-Type", TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "text/plain")
         self.send_header("Content-Length", str(len(data if sent is None else sent)))
         self.send_header("Cache-Control", "no-cache")
         self.send_header("X-Content-Type-Options", "nosniff")
-        if as_packed:
-            self.send_header("Content-Encoding", "gzip")
+        if encoding:
+            self.send_header("Content-Encoding", encoding)
         if site.csp:
             self.send_header("Content-Security-Policy", site.csp)
         self.end_headers()

@@ -30,10 +30,13 @@ def make(*arguments: str | Path) -> str:
     return done.stdout
 
 
-def made() -> Path:
-    """Return the folder of the web app, made anew if any of its sources has changed; prints how long that took."""
+def made(*arguments: str) -> Path:
+    """Return the folder of the web app, made anew if any of its sources has changed; prints how long that took.
+
+    Packed quickly, unless other `arguments` of the build script are given.
+    """
     start = time.monotonic()
-    said = make().strip().splitlines()[-1]
+    said = make(*(arguments or ("--quick",))).strip().splitlines()[-1]
     print(f"\nweb app: {said} [{time.monotonic() - start:.1f} s]", flush=True)
     return TREE
 
@@ -106,6 +109,11 @@ class AppPage:
     def mark(self, name: str) -> float:
         """Return when a mark was set, in ms since the page was requested."""
         return float(self.page.evaluate("name => performance.getEntriesByName('shangmen-' + name)[0].startTime", name))
+
+    def came_at(self, name: str) -> float:
+        """Return when a mark was set, in seconds as `time.time` tells them."""
+        origin = float(self.page.evaluate("performance.timeOrigin"))
+        return (origin + self.mark(name)) / 1000
 
     def ask_service_worker(self, order: str) -> Any:
         """Give the service worker an order and return its answer."""

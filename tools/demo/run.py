@@ -189,7 +189,7 @@ def _make_web() -> None:
     """Make the offline web app or bring it up to date; if that fails, the screens of the server mode remain."""
     if not RECIPE.exists():
         return
-    if subprocess.run([sys.executable, str(RECIPE)], cwd=ROOT, check=False).returncode:
+    if subprocess.run([sys.executable, str(RECIPE), "--quick"], cwd=ROOT, check=False).returncode:
         _say("✗ 离线网页应用没有做成（见上），先用服务器上的界面", "no web app this time; see above")
 
 

@@ -1,4 +1,4 @@
-"""What the page tells Python's worker: the network came back, the page is seen again."""
+"""What the page tells Python's worker: the app can be used, the network came back, the page is seen again."""
 
 from __future__ import annotations
 
@@ -18,5 +18,17 @@ def listen(came_back: Callable[[], None], going: Callable[[], None]) -> None:
             came_back()
         elif name == "hidden":
             going()
+
+    shangmen_page.listen(create_proxy(heard))
+
+
+def when_usable(then: Callable[[], None]) -> None:
+    """Call ``then`` once the first screen is painted: what may come later does not hold it up."""
+    import shangmen_page
+    from pyodide.ffi import create_proxy
+
+    def heard(name: str, _detail: Any = None) -> None:
+        if name == "usable":
+            then()
 
     shangmen_page.listen(create_proxy(heard))

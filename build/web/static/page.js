@@ -210,6 +210,7 @@ const shangmenPage = (() => {
         performance.mark("shangmen-usable");
         splash.gone();
         remember({ unfinished: 0 });
+        tell("usable");
         keepForOffline();
       }),
     );

@@ -4,8 +4,8 @@
 // For Python, the module `shangmen_page` (JavaScript) holds:
 //   ask(what, ...args)   a promise of what the page answers: persist, persisted, reload, restart, check-update, and what
 //                        camera.js and bell.js can
-//   listen(callback)     callback(name, detail) from now on for: online, offline, visible, hidden, kept, update-ready,
-//                        code, scan-broken, camera-ended; returns what ends it
+//   listen(callback)     callback(name, detail) from now on for: usable, online, offline, visible, hidden, kept,
+//                        update-ready, code, scan-broken, camera-ended; returns what ends it
 //   online, visible      as known last
 // `flet_js` is Flet's own bridge (flet/messaging/pyodide_connection.py).
 
@@ -13,6 +13,9 @@ import * as storage from "./storage.js";
 
 const HOME = "/app"; // the app's own modules and texts
 const PACKAGES = "/lib/packages.zip"; // what it needs, read where it lies
+/** What a start from the snapshot reads of each archive; the whole ones come when the app can be used (`bringRest`). */
+const START = { app: "python/start-app.zip", packages: "python/start-packages.zip", library: "python/start-stdlib.zip" };
+const WHOLE = { app: "python/app.zip", packages: "python/packages.zip", library: "pyodide/python_stdlib.zip" };
 const DATA = "/data"; // durable
 
 const flet_js = {};
@@ -70,6 +73,7 @@ self.onmessage = ({ data }) => {
     case "event":
       if (data.name === "online" || data.name === "offline") page.online = data.name === "online";
       if (data.name === "visible" || data.name === "hidden") page.visible = data.name === "visible";
+      if (data.name === "usable") bringRest?.();
       for (const listener of listeners) listener(data.name, data.detail);
       break;
     case "answer": {
@@ -129,13 +133,13 @@ function fetchAll(files) {
 async function load({ loadPyodide }, snapshot) {
   const options = {
     indexURL: "/pyodide/",
-    env: { HOME: "/home/pyodide", MSGPACK_PUREPYTHON: "1" },
+    env: { HOME: "/home/pyodide", MSGPACK_PUREPYTHON: "1", PYTHONNODEBUGRANGES: "1" },
     stdout: (text) => console.log(text),
     stderr: (text) => console.error(text),
   };
   if (!snapshot) return loadPyodide(options);
   try {
-    return await loadPyodide({ ...options, _loadSnapshot: snapshot });
+    return await loadPyodide({ ...options, _loadSnapshot: snapshot, stdLibURL: `/${START.library}` });
   } catch (error) {
     if (error instanceof CannotFetch) throw error;
     snapshotFailed(error);
@@ -155,11 +159,12 @@ function whatHappened(error) {
 
 // Where the modules lie, in the same order as when the snapshot was made; and what must not be as it was then.
 const AWAKEN = `
-def awaken(environment, home, packages):
-    import importlib, os, random, sys
+def awaken(environment, home, packages, bring_now=None):
+    import importlib, os, random, sys, zipimport
     os.environ.update(environment.to_py())
     sys.path[:] = [home, packages] + [path for path in sys.path if path not in (home, packages)]
     sys.path_importer_cache.clear()
+    zipimport._zip_directory_cache.clear()
     importlib.invalidate_caches()
     for source in getattr(random, "kept_in_snapshot", ()):
         source.seed()
@@ -173,14 +178,30 @@ def awaken(environment, home, packages):
     for name in ("Packer", "Unpacker", "unpackb"):
         setattr(msgpack, name, getattr(compiled, name))
     msgpack.loads = msgpack.unpackb
+    if bring_now is None:
+        return None
+    from importlib.machinery import PathFinder
+    class Behind:
+        """Asked last, for what nobody has: the whole archives may have it, which are on their way, or not yet."""
+        def find_spec(self, name, path=None, target=None):
+            return PathFinder.find_spec(name, path, target) if bring_now() else None
+    behind = Behind()
+    def came():
+        """The whole archives lie where their beginnings lay."""
+        importlib.invalidate_caches()
+        if behind in sys.meta_path:
+            sys.meta_path.remove(behind)
+    sys.meta_path.append(behind)
+    return came
 awaken
 `;
 
 async function begin({ snapshot, files }) {
   mark("worker");
   try {
-    const wanted = Object.fromEntries(Object.entries(files).filter(([name]) => name.endsWith(".zip") && name.startsWith("python/")));
-    if (snapshot) wanted[snapshot] = files[snapshot];
+    const names = snapshot ? [snapshot, START.app, START.packages] : [WHOLE.app, WHOLE.packages];
+    const wanted = Object.fromEntries(names.map((name) => [name, files[name]]));
+    const { app, packages } = snapshot ? START : WHOLE;
     const runtime = import("/pyodide/pyodide.mjs");
     const opening = storage.prepare(page);
     const fetched = fetchAll(wanted);
@@ -191,11 +212,13 @@ async function begin({ snapshot, files }) {
     if (!loaded) return;
     loaded.registerJsModule("flet_js", flet_js);
     loaded.registerJsModule("shangmen_page", page);
-    loaded.FS.writeFile(PACKAGES, await fetched["python/packages.zip"]);
+    loaded.FS.writeFile(PACKAGES, await fetched[packages]);
     loaded.FS.mkdirTree(HOME);
-    loaded.unpackArchive(await fetched["python/app.zip"], "zip", { extractDir: HOME });
+    loaded.unpackArchive(await fetched[app], "zip", { extractDir: HOME });
     const awaken = loaded.runPython(AWAKEN);
-    awaken({ SHANGMEN_DATA_DIR: DATA, SHANGMEN_SERVER_URL: self.location.origin }, HOME, PACKAGES);
+    const environment = { SHANGMEN_DATA_DIR: DATA, SHANGMEN_SERVER_URL: self.location.origin };
+    if (snapshot) restFor(loaded, files, (bringNow) => awaken(environment, HOME, PACKAGES, bringNow));
+    else awaken(environment, HOME, PACKAGES);
     awaken.destroy();
     mark("python");
     progress("mount");
@@ -210,6 +233,62 @@ async function begin({ snapshot, files }) {
     const kind = error instanceof CannotFetch ? "fetch" : "start";
     self.postMessage({ shangmen: "failed", kind, reason: whatHappened(error) });
   }
+}
+
+// ---- what may come later ------------------------------------------------------------------------------
+
+let bringRest = null;
+
+/**
+ * After a start from the snapshot nearly everything is imported; what is not is in archives of which only the beginnings
+ * are there. The whole ones come when the app can be used; a module that is asked for before that waits for them.
+ *
+ * `awaken` is given what brings them at once, and returns what Python does when they are there.
+ */
+function restFor(loaded, files, awaken) {
+  const library = loaded.runPython("import sys; f'/lib/python{sys.version_info[0]}{sys.version_info[1]}.zip'");
+  const places = { [WHOLE.packages]: PACKAGES, [WHOLE.library]: library };
+  let there = false;
+  const put = (archives) => {
+    if (there) return;
+    // All or none: Python reads the new ones only when it is told.
+    for (const [name, bytes] of Object.entries(archives))
+      if (bytes.length !== files[name]) throw new CannotFetch(`${name}: ${bytes.length} of ${files[name]} bytes`);
+    for (const [name, place] of Object.entries(places)) loaded.FS.writeFile(place, archives[name]);
+    there = true;
+    came();
+    mark("rest");
+  };
+  const fetchNow = (name) => {
+    const request = new XMLHttpRequest(); // the one way to wait in the middle of an import
+    request.open("GET", `/${name}`, false);
+    request.responseType = "arraybuffer";
+    request.send();
+    if (request.status !== 200) throw new CannotFetch(`${name}: HTTP ${request.status}`);
+    return new Uint8Array(request.response);
+  };
+  const came = awaken(() => {
+    try {
+      put(Object.fromEntries(Object.keys(places).map((name) => [name, fetchNow(name)])));
+    } catch (error) {
+      console.warn("the rest of Python:", String(error));
+    }
+    return there;
+  });
+  bringRest = async () => {
+    if (there) return;
+    try {
+      const wanted = Object.keys(places).map(async (name) => {
+        const response = await fetch(`/${name}`);
+        if (!response.ok) throw new CannotFetch(`${name}: HTTP ${response.status}`);
+        return [name, new Uint8Array(await response.arrayBuffer())];
+      });
+      put(Object.fromEntries(await Promise.all(wanted)));
+    } catch (error) {
+      // Without a network, before the app lies in the phone: an import that needs it asks again.
+      console.warn("the rest of Python:", String(error));
+    }
+  };
 }
 
 // ---- Flet ---------------------------------------------------------------------------------------------

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
 import shutil
+import subprocess
 import time
+import zipfile
 from pathlib import Path
 
 import flet_web
 import pytest
 
-from build.web import archives, flet_client
+from build.web import archives, flet_client, fonts, node, packing, release
 from tests.support import web_app
 from tests.support.project import ROOT, locked
 from tools.console import Stop
@@ -42,8 +45,65 @@ def test_every_file_is_listed_with_its_hash_and_packed_copies_hold_the_same(web_
         packed = web_tree / f"{name}.gz"
         assert not packed.exists() or gzip.decompress(packed.read_bytes()) == data, name
     there = {path.relative_to(web_tree).as_posix() for path in web_tree.rglob("*") if path.is_file()}
-    beside = {name for name in there if name.endswith(".gz")}
+    beside = {name for name in there if name.endswith(packing.ENDINGS)}
     assert there - beside - set(listed) == {"precache.json", "service-worker.js"}
+    large = {name for name, (_, size) in listed.items() if size > 100_000}
+    assert large - {name.removesuffix(".br") for name in beside} <= {"pyodide/python_stdlib.zip"}, "packed as they come"
+
+
+def test_both_ways_of_packing_hold_the_same_and_older_copies_go(tmp_path: Path) -> None:
+    """Chromium undoes brotli in every browser test; here Node.js itself does, and gzip is Python's own."""
+    folder, cache, text = tmp_path / "site", tmp_path / "cache", b"what packs well " * 200
+    folder.mkdir()
+    for name, data in {"a.js": text, "b.js": text, "small.js": b"x", "as-it-is.js": os.urandom(2_000)}.items():
+        (folder / name).write_bytes(data)
+
+    def copies() -> set[str]:
+        return {path.name for path in folder.glob("*.js.*")}
+
+    version = release.write(folder, "1", cache, how=packing.SMALLEST)
+    assert copies() == {"a.js.br", "a.js.gz", "b.js.br", "b.js.gz"}
+    undo = "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(process.argv[1])))"
+    for name in ("a.js", "b.js"):
+        assert subprocess.run([node.find(), "-e", undo, folder / f"{name}.br"], capture_output=True).stdout == text
+        assert gzip.decompress((folder / f"{name}.gz").read_bytes()) == text
+        assert release.travels(folder / name) == (folder / f"{name}.br").stat().st_size
+    assert release.travels(folder / "small.js") == 1
+    kept = set(cache.iterdir())
+    assert release.write(folder, "1", cache, how=packing.QUICK) == version, "how it is packed makes no other version"
+    assert copies() == {"a.js.br", "b.js.br"}
+    assert kept < set(cache.iterdir()), "and the other way finds its copies again"
+
+
+def test_the_faces_are_whole_in_two_files_each_and_the_first_ones_have_what_is_ever_written(web_tree: Path) -> None:
+    served, own = web_tree / "assets" / "fonts", ROOT / "assets" / "fonts"
+    whole = {face: fonts.characters(own / f"{face}.ttf") for face in (fonts.REGULAR, fonts.BOLD)}
+    first = {face: fonts.characters(served / f"{face}Common.ttf") for face in whole}
+    rare = {face: fonts.characters(served / f"{face}Rare.ttf") for face in whole}
+    assert {face: first[face] | rare[face] for face in whole} == whole
+    assert not any(first[face] & rare[face] for face in whole)
+    assert whole[fonts.BOLD] & whole[fonts.REGULAR] == first[fonts.REGULAR], "what is heavy is never missing meanwhile"
+    assert set(map(ord, "琪婷鑫，。：（）①㎡")) <= first[fonts.REGULAR] and ord("𠮷") in rare[fonts.REGULAR]
+    assert set(map(ord, "维修工单，。：（）123")) <= first[fonts.BOLD] and len(fonts.general()) == 3755
+    listed = (web_tree / "assets" / "FontManifest.json").read_text("utf-8")
+    assert "ShangmenCommon" in listed and "ShangmenBoldCommon" in listed
+    assert "Rare" not in listed and "Emoji" not in listed, "those come when the app can be used"
+    screens = [path.read_text("utf-8") for path in (ROOT / "app" / "ui").rglob("*.py")]
+    assert screens and not any("ft.Cupertino" in text for text in screens), "its icons would be needed then"
+
+
+def test_what_a_start_reads_first_is_in_the_archives_that_come_later(web_tree: Path) -> None:
+    """Python reads on in those: a module that is only in the beginnings would be gone then."""
+    python = web_tree / "python"
+    for name in ("app", "packages"):
+        with zipfile.ZipFile(python / f"start-{name}.zip") as first, zipfile.ZipFile(python / f"{name}.zip") as whole:
+            assert {entry: first.read(entry) for entry in first.namelist()}.items() <= {
+                entry: whole.read(entry) for entry in whole.namelist()
+            }.items()
+    library = web_tree / "pyodide" / "python_stdlib.zip"
+    with zipfile.ZipFile(python / "start-stdlib.zip") as first, zipfile.ZipFile(library) as whole:
+        names = {name.removesuffix("c") for name in first.namelist()}
+        assert names and names <= set(whole.namelist())
 
 
 def test_the_page_has_no_script_of_its_own(web_tree: Path) -> None:
@@ -88,5 +148,5 @@ def test_the_same_input_makes_the_same_files(web_tree: Path, tmp_path: Path) -> 
 
 def test_nothing_is_made_again_when_nothing_changed(web_tree: Path) -> None:
     start = time.monotonic()
-    assert "没有变化" in web_app.make()
+    assert "没有变化" in web_app.make("--quick")
     assert time.monotonic() - start < 20
