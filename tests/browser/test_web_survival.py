@@ -140,7 +140,7 @@ def test_updates_and_damage_wait_for_the_next_start_and_lose_neither_form_nor_un
 
     # The app itself is damaged while there is no network: said, with what to do; and mended as soon as there is one.
     day.server.stop()
-    damage(page, "/python/app.zip")
+    damage(page, "/python/start-app.zip")
     day.pocket.kill()
     page = day.pocket.start()
     page.page.goto(day.server.url + form, wait_until="commit")
