@@ -12,8 +12,8 @@ from pathlib import Path
 from tests.bench import (
     camera,
     desk,
-    first_pull,
     first_load,
+    first_pull,
     forms,
     importing,
     keys,

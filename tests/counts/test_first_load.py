@@ -12,11 +12,12 @@ def test_no_part_of_a_first_load_takes_more_than_its_number(web_tree: Path) -> N
 
 
 def test_numbers_only_fall_and_the_apps_own_by_steps() -> None:
-    kept = {"page": 1_000, "app": 3 * first_load.STEP}
-    less = {"page": 900, "app": first_load.STEP + 1}
+    step = first_load.STEPS["app"]
+    kept = {"fonts": 1_000, "app": 3 * step}
+    less = {"fonts": 900, "app": step + 1}
     assert first_load.too_high(less, kept) == []
-    assert first_load.lowered(less, kept) == {"page": 900, "app": 2 * first_load.STEP}
-    more = {"page": 1_001, "app": 3 * first_load.STEP + 1}
-    assert [line.split()[0] for line in first_load.too_high(more, kept)] == ["page", "app"]
+    assert first_load.lowered(less, kept) == {"fonts": 900, "app": 2 * step}
+    more = {"fonts": 1_001, "app": 3 * step + 1}
+    assert [line.split()[0] for line in first_load.too_high(more, kept)] == ["fonts", "app"]
     assert first_load.lowered(more, kept) == kept
     assert first_load.too_high({"new": 1}, kept), "a part without a number"
