@@ -15,7 +15,7 @@ from app.domain.wire.errors import Problem
 from app.domain.wire.exchange import Page
 from app.ui.screens.door.archive_paths import ARCHIVES, archive_path, class_path
 from app.ui.screens.door.history import LINES
-from tests.actions.phones import DESK, STAFF, STEWARD, WORKER, Clock, phone_of, ref
+from tests.actions.phones import DESK, STAFF, STEWARD, WORKER, Clock, phone_of, ref, uid
 from tests.actions.test_session import HOME, Team
 from tests.support.filled import fill
 from tests.support.screens import screens
@@ -128,6 +128,15 @@ def test_who_has_only_some_records_is_told_of_nothing_that_lacks(tmp_path: Path)
     team.ticket()
     assert counts(team[WORKER]) == {10: 1, 12: 0}
     assert not team[WORKER].shelf.view(HOME).lacking and team[DESK].shelf.view(HOME).lacking
+
+    async def at_the_desk() -> None:
+        async with screens(team[DESK], "/desk", width=1440) as seen:
+            await seen.tap("desk-archives")
+            await seen.tap("archive-10栋803")
+            await seen.shows("缺：入住资料")
+            assert seen.path == archive_path(uid("home", "10栋803"))
+
+    asyncio.run(at_the_desk())
     with pytest.raises(Problem, match="not_found"):
         team[WORKER].shelf.view("00000000-0000-4000-8000-000000000000")
     assert counts(team[STEWARD])
