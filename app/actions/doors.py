@@ -13,6 +13,7 @@ from app.actions.server import Server
 from app.actions.visits import Visits
 from app.domain.rules.another_time import another_time
 from app.domain.subjects import SUBJECTS
+from app.domain.subjects.archive_paper.kinds import PAPER
 from app.domain.subjects.case.kinds import CASE
 from app.domain.subjects.follow_up.kinds import FOLLOW_UP
 from app.domain.subjects.job.kinds import JOB as JOB_SENT
@@ -36,8 +37,9 @@ DOOR_PARTS: dict[str, CardFilter] = {
     "job": CardFilter(type=JOB_SENT),
     "follow_up": CardFilter(type=FOLLOW_UP),
     "thing": CardFilter(type=THING),
+    "paper": CardFilter(type=PAPER),
 }
-"""What a door's history can be narrowed to: 维修 投诉 走访 表单 来电来访 工作单 回访 钥匙."""
+"""What a door's history can be narrowed to: 维修 投诉 走访 表单 来电来访 工作单 回访 钥匙 档案文件."""
 SPANS: Final[dict[str, int]] = {"month": 30 * DAY, "year": 365 * DAY}
 """The times that it can be narrowed to, in ms: what changed within them."""
 SAME_LOOK_MS: Final = 300_000

@@ -16,14 +16,12 @@ from app.domain import roles
 from app.domain.rules.archive import CONTACTS, classes_of
 from app.domain.rules.archive_gaps import Archived, Filed, Gap, gaps
 from app.domain.rules.card import Card
-from app.domain.subjects import KINDS, access, subject_of
+from app.domain.subjects import subject_of
 from app.domain.times import china_day
 from app.domain.wire.errors import NOT_FOUND, Problem
 from app.store.queries import CardFilter
 from app.store.search import Household, Person
 
-FILING: Final = "paper_filed"
-"""The kind of entry that files a scanned paper."""
 _MOST: Final = 5_000
 """Most records of one household that are looked through, the latest ones."""
 _SEE_ALL: Final = roles.OVERSEERS | {roles.ARCHIVIST}
@@ -122,11 +120,6 @@ class Shelf:
     def any(self) -> bool:
         """Tell whether this person reads anything of the archives of any household where they look now."""
         return bool(classes_of(self._core.roles))
-
-    def may_file(self, household_id: str) -> bool:
-        """Tell whether this person may file a scanned paper in a household's archive."""
-        home = self._core.home(household_id)
-        return home is not None and FILING in KINDS and access.may(self._core.roles_on(home), FILING)
 
     def view(self, household_id: str) -> ShelfView:
         """Return a household's archive, class by class. Raises ``Problem`` ``not_found``, also for somebody who reads

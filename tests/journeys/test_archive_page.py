@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import select, update
 
 from app.actions import Session
+from app.actions.archive import PaperForm
 from app.actions.form_draft import Where
 from app.actions.models import MatterForm
 from app.domain.rules.archive import NUMBERS, classes_of, look_at
+from app.domain.subjects.archive_paper import PAPER
 from app.domain.wire.errors import NOT_FOUND, Problem
+from app.store.queries import CardFilter
 from sync_server.store import tables as t
 from sync_server.store.estate import refs
 from sync_server.store.taking.feed import publish_refs
@@ -65,8 +68,11 @@ def test_each_phone_shows_the_classes_of_its_post_and_of_no_other_neither_line_n
         await steward.matters.open(MatterForm("complaint", "夜间装修太吵", household_id=home, contact_name="张伟"))
         await steward.sync_now()
         ticket = await town.ticket()
+        manager = await town.phone("m1")
+        await manager.archive.file(PaperForm(manager.new_id(), home, 2, "押金收据"))
+        await manager.sync_now()
 
-        there = {1: 1, 7: 1, 9: 1, 10: 1, 11: 1}
+        there = {1: 1, 2: 1, 7: 1, 9: 1, 10: 1, 11: 1}
         everything = {number: there.get(number, 0) for number in NUMBERS}
         expected = {
             "m1": everything,
@@ -77,11 +83,13 @@ def test_each_phone_shows_the_classes_of_its_post_and_of_no_other_neither_line_n
             "e1": {3: 0, 10: 1, 12: 0},
             "w1": {10: 1, 12: 0},
             "g1": {7: 1},
-            "f1": {2: 0, 9: 1},
+            "f1": {2: 1, 9: 1},
             "s2": {}, "w2": {}, "c1": {},
         }  # fmt: skip
         phones = {login: await town.phone(login) for login in expected}
         assert {login: shown(phone, home) for login, phone in phones.items()} == expected
+        stored = {login for login, phone in phones.items() if phone.store.count(CardFilter(type=PAPER))}
+        assert stored == {"m1", "k1", "a1", "f1"}, "of a paper other phones have nothing at all"
         for login, phone in phones.items():
             reads = classes_of(phone.roles, own_building=login == "s1") if expected[login] else frozenset[int]()
             assert reads == set(expected[login])

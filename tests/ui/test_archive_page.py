@@ -75,6 +75,10 @@ def test_own_records_stand_in_their_classes_by_themselves_and_what_lacks_is_seen
             await seen.tap(f"line-{made['repair']}")
             await seen.rest()
             assert seen.path == f"/ticket/{made['repair']}"
+            await seen.go(class_path(HOME, 10))
+            await seen.shows("龙头滴水")
+            await seen.tap("main-action")
+            assert seen.path == f"{archive_path(HOME)}/new"
         async with screens(steward, ARCHIVES) as seen:
             assert "10栋803" not in seen.words(), "not a door of this steward's"
             await seen.tap("archive-3栋2单元1501")

@@ -218,10 +218,8 @@ class Subject(Generic[S]):
 
     def filed(self, card: Card, by_form: Mapping[str, int]) -> Filed | None:
         """Return what one is in its household's archive, as far as its card tells; ``None`` if it is no part of it
-        (S1). ``by_form``: the class that each form is filed in, by its id. A card that names a class of its own
-        (``archive_class``) is that of a scanned paper."""
-        number = getattr(card.extra, "archive_class", 0)
-        return Filed(frozenset((number,)), card.content, paper=True) if number else None
+        (S1). ``by_form``: the class that each form is filed in, by its id."""
+        return None
 
     def filed_apart(self, state: S, by_form: Mapping[str, int]) -> dict[str, int]:
         """Return the class in which each of its entries is filed that is filed by itself, by the entry's id: the forms

@@ -117,7 +117,7 @@ def _gone(ui: Ui, id: str) -> ft.Control:
 
 def _add(ui: Ui, household_id: str, **handed: int) -> Action | None:
     """Return the way to file a paper there, for whoever may; ``number``: the class that is chosen beforehand."""
-    if not ui.session.shelf.may_file(household_id):
+    if not ui.session.archive.may_file(household_id):
         return None
     to_form = partial(ui.go, new_path(household_id), **handed)
     return Action(t("shelf.add"), to_form, icon=ft.Icons.NOTE_ADD_OUTLINED)

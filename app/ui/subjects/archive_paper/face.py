@@ -87,8 +87,8 @@ class ArchivePaperFace(Face):
         return class_name(card.as_(PaperCard).archive_class)
 
     def line(self, card: Card) -> tuple[str, str]:
-        """Return its class and its title."""
-        return self.kind_words(card), card.content
+        """Return its title, and its class."""
+        return card.content, self.kind_words(card)
 
     def paper(self, card: Card) -> str:
         """Return its class."""
