@@ -18,7 +18,7 @@ from app.ui import estates, theme
 from app.ui.calling import call_row
 from app.ui.context import Ui, cloud_of, if_here, use_now, use_read, use_ui
 from app.ui.kit.base import TALL, column, flow, pressable, quiet, txt
-from app.ui.kit.buttons import Action
+from app.ui.kit.buttons import Action, small_button
 from app.ui.kit.fields import SearchField
 from app.ui.kit.lists import WindowedList, empty_state, group, list_row
 from app.ui.kit.long import long_txt
@@ -32,10 +32,13 @@ from app.ui.screens.door.archive_paths import ARCHIVES, archive_path, class_path
 from app.ui.screens.door.history import LINES, door_lines, earlier
 from app.ui.screens.door.households import names_of, relation_words
 from app.ui.subjects.archive_paper.paths import new_path
+from app.ui.subjects.case.paths import fill_path
 from app.ui.texts import day_text, language, t
 from app.ui.ticket_words import joined
 
 MARK: Final = ft.Icons.FOLDER_SHARED_OUTLINED
+REQUEST: Final = "archive_export"
+"""The form by which somebody asks for a copy (S5)."""
 _SHOWN: Final = 50
 """Most doors that a search lists."""
 _ROW: Final = 76
@@ -65,10 +68,21 @@ def ArchiveScreen(household_id: str) -> ft.Control:
         today = china_day(now)
         rows = [_row(ui, household_id, one, today, large) for one in view.classes]
         content.append(group(t("shelf.classes"), rows, id="archive-classes"))
+        content += _ask(ui, household_id, view.address)
     content.append(quiet(t("shelf.recorded")))
     return Scaffold(
         t("shelf.heading"), content, id="archive", on_back=ui.back, cloud=cloud_of(ui), action=_add(ui, household_id)
     )
+
+
+def _ask(ui: Ui, household_id: str, address: str) -> list[ft.Control]:
+    """Return the way to ask for a copy of it to take out of the house (S5), for whoever may."""
+    form = ui.session.cases.latest(REQUEST)
+    if form is None or not ui.session.cases.is_mine(form):
+        return []
+    path, handed = fill_path(form.hash, ui.session.new_id()), {"household": household_id, "fixed": address}
+    begin = partial(ui.go, path, form=form.hash, **handed)
+    return [small_button("archive-export", t("shelf.export"), begin, icon=ft.Icons.FOLDER_ZIP_OUTLINED, tone="text")]
 
 
 def _standing(view: ShelfView) -> list[ft.Control]:

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 
 from app.domain import roles
 from app.domain.rules.archive import NUMBERS, classes_of
+from app.domain.rules.scopes import archive_scope
 from app.domain.subjects.case.chains.rule import Chain, Lack, count_of, day_of, of_step, said
 from app.domain.subjects.case.state import Body, CaseState, Filled
 from app.domain.times import MINUTE, read_day
@@ -44,6 +45,7 @@ class ArchiveExport(Chain):
     """客户档案导出."""
 
     name = "archive_export"
+    scopes = frozenset((archive_scope(roles.ARCHIVIST),))  # who decides has to have it
     at_home = True
     waits_for_next = False  # who asked does not go on with it: somebody else decides
     by_another: ClassVar[Mapping[str, str]] = {DECIDED: ASKED}
