@@ -133,19 +133,18 @@ def _papers(
 
 
 def _photos(store: Store, record: Record) -> Iterator[tuple[int, printing.Photo]]:
-    """Yield a record's photos with the class they are filed in: where only some of its parts may be seen, those that
-    these show; none of a record whose scans are shown no more."""
+    """Yield a record's photos with the class they are filed in: those that a part of it shows with that part, all
+    others only where all of it may be seen; none of a record whose scans are shown no more."""
     if not getattr(record.state, "shows_scans", True):
         return
-    found = printing.photos_of(store.files, record.state)
-    if record.whole:
-        number = min(record.parts.values(), default=record.number)
-        yield from ((number, one) for one in found.values())
-        return
+    found = dict(printing.photos_of(store.files, record.state))
     for step in record.state.steps:
         for one in pieces(step.body, None) if step.entry.id in record.parts else ():
             if isinstance(one, Shot) and one.digest in found:
-                yield record.parts[step.entry.id], found[one.digest]
+                yield record.parts[step.entry.id], found.pop(one.digest)
+    if record.whole:
+        number = min(record.parts.values(), default=record.number)
+        yield from ((number, one) for one in found.values())
 
 
 def _folder(number: int) -> str:

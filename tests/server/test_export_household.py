@@ -17,6 +17,7 @@ from sqlalchemy import insert, select, update
 from typer.testing import CliRunner
 from uuid6 import uuid7
 
+from app.domain.rules.photos import RECORD, photo_blobs, photo_body
 from app.domain.subjects.case.state import CaseState
 from app.domain.subjects.matter.kinds import MATTER
 from app.domain.times import HOUR, at_china
@@ -31,7 +32,7 @@ from sync_server.store.types import moment
 from tests.server.conftest import Clock, Estate
 from tests.server.test_papers import texts
 from tests.support.field_device import FieldDevice, Subject, whole_repair
-from tests.support.filled_here import body_of, fill, filled, published, sign
+from tests.support.filled_here import PHOTO, body_of, fill, filled, published, sign
 from tests.support.server import LiveServer
 
 NOON = at_china(date(2026, 11, 28), 12)
@@ -76,6 +77,20 @@ def past(estate: Estate) -> None:
         connection.execute(insert(t.persons).values(row))
 
 
+def scanned(estate: Estate, title: str, *, destroyed: bool = False) -> None:
+    """A paper of class 5 with its scan, photographed by the archivist; destroyed with the manager's word."""
+    archivist, manager = device(estate, "archivist"), device(estate, "manager")
+    paper = ("archive_paper", str(uuid7()))
+    archivist.do("paper_filed", paper, {**estate.home, "archive": 5, "title": title})
+    refs, data = photo_blobs(PHOTO)
+    archivist.push(archivist.make("photo_taken", paper, photo_body(PHOTO, RECORD, title), blobs=refs))
+    for digest, content in data.items():
+        estate.store.put_blob(digest, 0, content, len(content), archivist.staff_id)
+    if destroyed:
+        proposed = archivist.do("destruction_proposed", paper, {"reason": "过期"})
+        manager.do("destruction_decided", paper, {"proposed_id": proposed.id, "approved": True})
+
+
 def asked(estate: Estate, by: str, decider: str = "manager", **answers: str) -> Subject:
     """A request, signed, and agreed to."""
     case = fill(device(estate, by), "archive_export", estate.home, None, **(SAID | answers))
@@ -112,12 +127,17 @@ def taken(estate: Estate, case: Subject) -> list[Entry]:
 @pytest.mark.proves("S5")
 def test_a_household_leaves_as_papers_photos_timeline_and_manifest_and_each_time_is_recorded(office: Estate) -> None:
     past(office)
+    scanned(office, "=房产证复印件")
+    scanned(office, "旧合同", destroyed=True)
     case = asked(office, "service_supervisor")
     packed = export(office, case, "service_supervisor")
     names = set(packed.namelist())
     assert {exporting.INDEX, exporting.WORKBOOK, exporting.MANIFEST} < names
     assert {name.split(" ")[0] for name in folders(packed)} >= {"01", "03", "08", "09", "10", "11"}
-    assert any(name.endswith(".jpg") for name in names), "photos of the forms"
+    assert any(name.endswith(".jpg") and name.startswith("09") for name in names), "photos of the forms"
+    papers = sorted(name for name in names if name.startswith("05"))
+    assert len(papers) == 3 and len([one for one in papers if one.endswith(".jpg")]) == 1, "none of what was destroyed"
+    assert "=房产证复印件" in "".join("".join(texts(packed.read(one))) for one in papers if one.endswith(".pdf"))
     manifest = json.loads(packed.read(exporting.MANIFEST))
     assert set(manifest["files"]) == names - {exporting.MANIFEST}
     assert all(sha256(packed.read(name)).hexdigest() == one["sha256"] for name, one in manifest["files"].items())
