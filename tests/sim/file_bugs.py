@@ -12,6 +12,6 @@ def file_outlives_rights() -> list[Patch]:
     return [(pulling, "withdrew", lambda connection, who, cursors: False)]
 
 
-@bug("a card that came in a file hides what the phone itself has done", "reinstall", "work")
+@bug("a card that came in a file hides what the phone itself has done", "reinstall", "work", seed=1867)
 def file_hides_own() -> list[Patch]:
     return [(first_pull, "refold", lambda connection, subjects: None)]

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from uuid6 import uuid7
 
+from app.domain.wire import protocol
 from app.domain.wire.entries import Entry
 from app.domain.wire.errors import NO_NETWORK, NOT_FOUND, Problem
 from app.store import PhoneStore
@@ -236,5 +237,28 @@ def test_what_came_is_proved_while_there_is_nothing_else_to_do(town: Town, monke
         await engine.stop()
 
     asyncio.run(asyncio.wait_for(idle(), 10))
+    assert rows(store) == town.by_pages()
+    store.close()
+
+
+def test_who_asks_first_pulls_pages_and_goes_over_to_the_file_as_soon_as_it_is_made(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "PAGE", 5)
+    begun: list[Callable[[], None]] = []
+    files = FirstPulls(town.estate.store, town.folder / "later", 1 << 30, small=5, share=1.0, start=begun.append)
+    town.app.state.context = replace(town.app.state.context, first_pulls=files)
+    store, engine = town.phone()
+    pages: list[int] = []
+
+    def told() -> None:
+        if not town.way.pieces:
+            pages.append(len(rows(store)["entries"]))
+        if town.way.syncs == 2 and begun:
+            begun.pop()()
+
+    engine.exchanges.pull._told = told
+    asyncio.run(engine.sync_now())
+    assert engine.status.problem is None and town.way.pieces and max(pages) > 0
     assert rows(store) == town.by_pages()
     store.close()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
+from sync_server.first_pulls import FirstPulls
 from sync_server.store.people import accounts
 from sync_server.store.upkeep import verifying
 from tests.support.field_device import FieldDevice
@@ -47,7 +49,7 @@ IN_STEP = [0, 0, 0, "", False]
 
 
 def test_a_day_in_the_browser(
-    live_server: LiveServer, web_tree: Path, phone_context: Callable[..., BrowserContext]
+    live_server: LiveServer, web_tree: Path, phone_context: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
     building = live_server.add_building("3")
     home = live_server.add_household(building, "1501")
@@ -56,6 +58,8 @@ def test_a_day_in_the_browser(
     opened = ("ticket", "00000000-0000-7000-8000-000000000001")
     (answer,) = desk.push(desk.open_ticket(opened, home))
     assert answer.status == "accepted", answer
+    files = FirstPulls(live_server.store, tmp_path / "files", 1 << 20, small=1, start=lambda work: work())
+    live_server.app.state.context = replace(live_server.app.state.context, first_pulls=files)
     with python_site(web_tree) as site:
         page: Page = phone_context().new_page()
         site.upstream = ("127.0.0.1", live_server.port)
@@ -64,12 +68,13 @@ def test_a_day_in_the_browser(
         def here(code: str) -> Any:
             return run(page, code)
 
-        # Signing in, and the first pull: the door and the desk's ticket are there.
+        # Signing in, and the first pull, which comes as one file: the door and the desk's ticket are there.
         here(PHONE.replace("HOME", repr(home["household_id"])))
         here("session = await phone.sign_in('li', 'correct-horse')\nNone")
         assert here("await state()") == IN_STEP
         assert here(f"session.tickets.view({opened[1]!r}).card.content") == "漏水"
         assert here("type(session.engine.transport).__name__") == "PyfetchTransport"
+        assert here("session.store.setting('unproved')") == ""
 
         # A visit with a signature goes up whole, and is valid there.
         first = here("await visit('都好')")
@@ -105,4 +110,5 @@ def test_a_day_in_the_browser(
         site.upstream = ("127.0.0.1", live_server.port)
         here("session = await phone.sign_in('li', 'correct-horse')\nNone")
         assert here("await state()") == IN_STEP
+        assert here("session.store.setting('unproved')") == ""
         assert here(f"session.visits.view({first!r}).state.stage") == "signed"

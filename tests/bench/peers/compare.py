@@ -69,6 +69,8 @@ def _note(samples: Samples, who: str, found: ours.Whole) -> None:
     samples.add(f"{who} push", found.push.rate)
     samples.add(f"{who} up", found.push.wire.up / found.push.count)
     samples.add(f"{who} pull", found.pull.rate)
+    if found.as_file is not None:
+        samples.add(f"{who} file", found.as_file.rate)
     samples.add(f"{who} ms", found.changes.ms)
     samples.add(f"{who} bytes", found.changes.wire.up + found.changes.wire.down)
     samples.add(f"{who} requests", found.changes.wire.requests)
@@ -130,6 +132,10 @@ def table(s: Samples) -> Iterator[Row]:
     yield s.against("push, PostgreSQL, beside the floor", "ours pg push", "floor pg", "/s", "≥ 0.4", lambda x: x >= 0.4)
     yield s.against("fresh pull, beside PouchDB", "ours pull", "pouch pull", "/s", "≥ 5", lambda x: x >= 5)
     yield s.against("fresh pull, beside Kinto (stores nothing)", "ours pull", "kinto pull", "/s", "", None)
+    if "ours file" in s.values:
+        yield s.against(
+            "the same as one file, beside PouchDB", "ours file", "pouch pull", "/s", "≥ 10", lambda x: x >= 10
+        )
     yield s.against("10 changes, beside PouchDB", "ours ms", "pouch ms", " ms", "≤ 0.3", lambda x: x <= 0.3)
     yield s.against("10 changes, beside Kinto", "ours ms", "kinto ms", " ms", "", None)
     if f"ours ms of {many}" in s.values:

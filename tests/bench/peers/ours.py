@@ -24,6 +24,7 @@ from app.domain.subjects.visit import VISIT
 from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.entries import PHOTO, STROKES, THUMBNAIL, BlobRef, Entry
 from app.domain.wire.exchange import Page
+from sync_server.first_pulls.offering import SMALL
 from tests.bench.peers import dataset
 from tests.bench.peers.growth import grow
 from tests.bench.peers.wire import WIRE, Wire
@@ -33,6 +34,7 @@ from tests.support.server import PASSWORD, StoreHelper
 STEWARD, OVERSEER, BUILDING = "s1", "k1", "1"
 CHANGES: Final = 10
 ROUNDS_OF_CHANGES: Final = 7
+MAKING_SECONDS: Final = 300
 ROUNDS_IN_TURN: Final = 31
 _OCCASIONS: Final = ("monthly", "move_in", "festival", "complaint", "follow_up", "other")
 _THUMBNAIL_BYTES: Final = 3_000
@@ -73,6 +75,8 @@ class Whole:
     push: Timed
     pull: Timed
     changes: Changes
+    as_file: Timed | None = None
+    """The pull of another new phone, as one file."""
     signatures: Timed | None = None
     photos: Timed | None = None
     later: dict[int, Changes] = field(default_factory=dict)
@@ -103,7 +107,8 @@ def whole(url: str, folder: Path, count: int, *, pictures: bool, sizes: Sequence
         sync(writer)
         author = writer.profile.staff_id
         made = visits(count, author)
-        found = Whole(push(writer, made), pull(reader, count), changes(writer, reader, author, count))
+        pushed, pulled, as_file = push(writer, made), pull(reader, count), pull_as_file(server, folder, count)
+        found = Whole(pushed, pulled, changes(writer, reader, author, count), as_file)
         if pictures:
             mine = [dataset.signature(n) for n in range(min(count, dataset.SIGNATURES))]
             found.signatures = push(writer, *signatures(made[: len(mine)], mine))
@@ -132,8 +137,10 @@ def _grown(url: str, folder: Path, phones: tuple[Session, Session], found: Whole
 
 
 def signed_in(server: Server, folder: Path, login: str) -> Session:
-    """Return a new phone's session."""
-    return asyncio.run(Phone(folder, server.url).sign_in(login, PASSWORD))
+    """Return a new phone's session, whose first pull comes by pages."""
+    session = asyncio.run(Phone(folder, server.url).sign_in(login, PASSWORD))
+    session.engine.exchanges.files.allowed = False
+    return session
 
 
 def visits(count: int, author: str, skip: int = 0) -> list[Entry]:
@@ -202,6 +209,24 @@ def pull(session: Session, count: int) -> Timed:
     if stored(session) != count:
         raise RuntimeError(f"{stored(session)} of {count} visits came")
     return Timed(count, done.seconds, done.wire)
+
+
+def pull_as_file(server: Server, folder: Path, count: int) -> Timed | None:
+    """Measure a new phone's first pull as one file, which the server begins to make at the sign-in; ``None`` where
+    there is too little for one."""
+    if count < SMALL:
+        return None
+    session = signed_in(server, folder / "new", OVERSEER)
+    deadline = time.monotonic() + MAKING_SECONDS
+    while not list((folder / "server" / "first-pulls").glob("*.json")):
+        if time.monotonic() > deadline:
+            raise RuntimeError("the server made no file")
+        time.sleep(0.2)
+    session.engine.exchanges.files.allowed = True
+    found = pull(session, count)
+    if session.store.setting("unproved") is None:
+        raise RuntimeError("pages came instead of the file")
+    return found
 
 
 def stored(session: Session) -> int:
