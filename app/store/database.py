@@ -28,7 +28,7 @@ IN_MEMORY: Final = "memory"
 """Journal in memory: for a file that is itself a copy in memory and is stored elsewhere between transactions."""
 
 BESIDE: Final = "beside"
-"""Name of the database in memory that ``PhoneFile.beside`` opens."""
+"""Name of the second database that ``PhoneFile.beside`` opens."""
 
 _FULL = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY))
 _DAMAGED = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
@@ -130,22 +130,22 @@ class PhoneFile:
                     self._at_once = self._reading = None
 
     @contextmanager
-    def beside(self, content: bytes | None = None) -> Iterator[sqlite3.Connection]:
-        """Open a second database, in memory, under the name ``BESIDE``: empty, or the one that ``content`` is the file
-        of. What is read and written inside the block sees both.
+    def beside(self, other: bytes | Path) -> Iterator[None]:
+        """Open a second database under the name ``BESIDE``: a file, made when missing, or in memory the one of whose
+        file these are the bytes. What is read and written inside the block sees both.
 
-        Raises ``ValueError`` when ``content`` is no database.
+        Nothing is flushed to the second one. Raises ``ValueError`` when it is no database.
         """
         with self._lock, told():
             raw = self.engine.raw_connection()
             try:
                 connection = raw.driver_connection
                 assert isinstance(connection, sqlite3.Connection)
-                connection.execute(f"ATTACH ':memory:' AS {BESIDE}")  # not possible inside a transaction
+                name = ":memory:" if isinstance(other, bytes) else str(other)
+                connection.execute(f"ATTACH ? AS {BESIDE}", (name,))  # not possible inside a transaction
                 try:
-                    if content is not None:
-                        _open_copy(connection, content)
-                    yield connection
+                    _open_beside(connection, other)
+                    yield
                 finally:
                     try:
                         connection.execute(f"DETACH {BESIDE}")
@@ -196,9 +196,13 @@ class PhoneFile:
             self.engine.dispose()
 
 
-def _open_copy(connection: sqlite3.Connection, content: bytes) -> None:
+def _open_beside(connection: sqlite3.Connection, other: bytes | Path) -> None:
     try:
-        connection.deserialize(content, name=BESIDE)
+        if isinstance(other, bytes):
+            connection.deserialize(other, name=BESIDE)
+        else:
+            connection.execute(f"PRAGMA {BESIDE}.journal_mode=OFF")
+            connection.execute(f"PRAGMA {BESIDE}.synchronous=OFF")
         connection.execute(f"SELECT count(*) FROM {BESIDE}.sqlite_master").fetchone()
     except (sqlite3.Error, MemoryError) as error:  # of that one: this store is well; of nothing, no memory is given
         raise ValueError(f"no database: {error}") from error

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any, Final
 
 from app.domain.wire.errors import STORE_DAMAGED, Problem
 from app.domain.wire.first_pull import NotTaken
 from app.store import blobs, first_pull, pulling, refolding
-from app.store.database import BESIDE, WAL, PhoneFile, told
+from app.store.database import WAL, PhoneFile, told
 from app.store.downloads import Download
 from app.store.saving import Subject
 
@@ -64,7 +65,7 @@ class WholePulls:
 
     # -- taking in -------------------------------------------------------------------------
 
-    def take(self, content: bytes) -> None:
+    def take(self, content: bytes | Path) -> None:
         """Take in a first pull, unpacked, in one transaction.
 
         Raises ``NotTaken`` when it does not fit; then nothing has changed.
@@ -104,12 +105,10 @@ class WholePulls:
 
     # -- writing ---------------------------------------------------------------------------
 
-    def write(self, epoch: str, drops: Iterable[Subject] = ()) -> tuple[bytes, int]:
-        """Return the store's tables as such a file, and about how many items of pages it stands for.
+    def write(self, to: Path, epoch: str, drops: Iterable[Subject] = ()) -> int:
+        """Write the store's tables into the new file ``to``; return about how many items of pages it stands for.
 
         ``drops``: see ``first_pull.write``.
         """
-        with self._file.beside() as raw:
-            with self._file.write() as connection:
-                items = first_pull.write(connection, epoch, drops)
-            return raw.serialize(name=BESIDE), items
+        with self._file.beside(to), self._file.write() as connection:
+            return first_pull.write(connection, epoch, drops)

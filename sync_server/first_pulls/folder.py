@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.first_pull import name_of
 
 _FACTS, _CONTENT, _LOCK = ".json", ".gz", ".making"
@@ -57,7 +56,7 @@ class Folder:
     def piece(self, kept: Kept, start: int, end: int) -> bytes | None:
         """Return the bytes from ``start`` up to ``end`` of a file, which counts as used now; ``None`` if it went."""
         try:
-            with (self.path / f"{kept.name}{_CONTENT}").open("rb") as file:
+            with self.content(kept).open("rb") as file:
                 file.seek(start)
                 piece = file.read(end - start)
             self._used(kept.name)
@@ -66,15 +65,17 @@ class Folder:
         return piece
 
     def keep(
-        self, scopes: str, shape: str, packed: bytes, epoch: str, cursors: dict[str, int], items: int
+        self, scopes: str, shape: str, packed: Path, sha256: str, epoch: str, cursors: dict[str, int], items: int
     ) -> Kept | None:
-        """Keep a file and make room for it; ``None`` if it is larger than all may be."""
-        if len(packed) > self.most:
+        """Keep the file ``packed``, which is moved here, and make room for it; ``None`` if it is larger than all may
+        be."""
+        size = packed.stat().st_size
+        if size > self.most:
             return None
-        self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept = Kept(name_of(scopes, shape, sha256_hex(packed)), len(packed), items, epoch, cursors, self._clock())
+        kept = Kept(name_of(scopes, shape, sha256), size, items, epoch, cursors, self._clock())
         facts = {"size": kept.size, "items": items, "epoch": epoch, "cursors": cursors, "made_at": kept.made_at}
-        self._put(f"{kept.name}{_CONTENT}", packed)
+        packed.chmod(0o600)
+        packed.replace(self.path / f"{kept.name}{_CONTENT}")
         self._put(f"{kept.name}{_FACTS}", json.dumps(facts).encode())  # last: only now it is there
         self._used(kept.name)
         self.tidy()
@@ -118,6 +119,10 @@ class Folder:
                 shutil.rmtree(path, ignore_errors=True)
             elif not path.with_suffix(_FACTS).exists():
                 path.unlink(missing_ok=True)
+
+    def content(self, kept: Kept) -> Path:
+        """Return where a file lies."""
+        return self.path / f"{kept.name}{_CONTENT}"
 
     @contextmanager
     def making(self, scopes: str, shape: str) -> Iterator[bool]:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import structlog
@@ -162,12 +163,14 @@ class FirstPulls:
             if not mine:
                 return True
             before = self.folder.newest(key, shape)
-            base = None if before is None else self.folder.piece(before, 0, before.size)
-            made = making.make(self.store, who, self.folder.path, base, go_on=_Breath(self._ended, self._share).go_on)
-            if made is None:
-                return False
-            kept = self.folder.keep(key, shape, made.packed, made.epoch, made.cursors, made.items)
-            log.info("a first pull was made as one file", items=made.items, bytes=len(made.packed))
+            base = None if before is None else self.folder.content(before)
+            with TemporaryDirectory(dir=self.folder.path, prefix="making-") as name:
+                breath = _Breath(self._ended, self._share)
+                made = making.make(self.store, who, Path(name), base, go_on=breath.go_on)
+                if made is None:
+                    return False
+                kept = self.folder.keep(key, shape, made.packed, made.sha256, made.epoch, made.cursors, made.items)
+            log.info("a first pull was made as one file", items=made.items, kept=kept is not None)
             return kept is not None
 
 

@@ -14,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 
+from app.domain.wire.canonical import sha256_hex
 from app.domain.wire.errors import Problem
 from app.domain.wire.exchange import Page
 from app.domain.wire.first_pull import FirstPull, NotTaken
@@ -245,7 +246,9 @@ def test_the_folder_is_bounded_and_shared(tmp_path: Path) -> None:
             assert mine
             with again.making(who, "s" * 16) as also:
                 assert not also, "one process makes it"
-            kept = folder.keep(who, "s" * 16, byte * 1_000, "e", {"all": 1}, 3)
+            (tmp_path / "packed").write_bytes(byte * 1_000)
+            digest = sha256_hex(byte * 1_000)
+            kept = folder.keep(who, "s" * 16, tmp_path / "packed", digest, "e", {"all": 1}, 3)
         assert kept is not None
         return kept.name
 
@@ -260,7 +263,8 @@ def test_the_folder_is_bounded_and_shared(tmp_path: Path) -> None:
     newer = keep("c" * 16, b"4")
     latest = again.newest("c" * 16, "s" * 16)
     assert latest is not None and latest.name == newer
-    assert folder.keep("d" * 16, "s" * 16, bytes(3_000), "e", {}, 1) is None
+    (tmp_path / "packed").write_bytes(bytes(3_000))
+    assert folder.keep("d" * 16, "s" * 16, tmp_path / "packed", "0" * 64, "e", {}, 1) is None
     now[0] += 8 * 86_400
     folder.tidy()
     assert not list((tmp_path / "files").iterdir()), "what nobody asked for in a week is gone"

@@ -429,7 +429,11 @@ def _first_pull(world: World, role: str, which: str) -> requests.Response:
     name = name_of("0" * 16, "0" * 16, "0" * 64)
     if which != "nothing":
         reader = store.identity(f"staff-{role}" if which == "mine" else "staff-mate")
-        kept = files.folder.keep(scopes_key(reader), making.shape(), b"packed", store.epoch(), {}, 1)
+        files.folder.path.mkdir(exist_ok=True)
+        (files.folder.path / "packed").write_bytes(b"packed")
+        digest = sha256_hex(b"packed")
+        args = scopes_key(reader), making.shape(), files.folder.path / "packed", digest, store.epoch()
+        kept = files.folder.keep(*args, {}, 1)
         assert kept is not None
         name = kept.name
     return world.ask("GET", f"/v1/first-pull/{name}", role)

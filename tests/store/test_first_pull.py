@@ -141,7 +141,8 @@ def file_of(feed: Feed, folder: Path) -> bytes:
     """Return the file that a server of this feed makes."""
     with store_at(folder / "made.db") as made:
         feed.pull(made)
-        return made.whole.write(EPOCH, feed.drops)[0]
+        made.whole.write(folder / "written.db", EPOCH, feed.drops)
+    return (folder / "written.db").read_bytes()
 
 
 SUBJECTS = some.integers(0, 3)
@@ -254,8 +255,10 @@ def test_what_does_not_fit_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     with store_at(tmp_path / "phone.db") as phone:
         nothing = rows(phone)
         with store_at(tmp_path / "empty.db") as empty:
-            of_nobody = empty.whole.write("")[0]
-        for damaged in (b"", b"x" * 5_000, content[: len(content) // 2], of_nobody):
+            empty.whole.write(tmp_path / "nobody.db", "")
+        (tmp_path / "text.db").write_bytes(b"x" * 5_000)
+        of_nobody = (tmp_path / "nobody.db").read_bytes()
+        for damaged in (b"", b"x" * 5_000, content[: len(content) // 2], of_nobody, tmp_path / "text.db"):
             with pytest.raises(NotTaken):
                 phone.whole.take(damaged)
         phone.put_settings({"epoch": "another"})
