@@ -124,7 +124,7 @@ class Archive:
         taken = [step.entry for step in state.steps if step.entry.kind == "photo_taken" and step.standing == "done"]
         who = {step.entry.author for step in state.steps}
         names = {one: core.staff_name(one) for one in who}
-        return PaperView(seen, tuple(taken) if state.shows_scans else (), self._may(state), names)
+        return PaperView(seen, tuple(taken) if state.shows_photos else (), self._may(state), names)
 
     def _may(self, state: PaperState) -> frozenset[str]:
         held, me, stage = self._core.roles_on(state), self._core.profile.staff_id, state.stage

@@ -135,8 +135,6 @@ def _papers(
 def _photos(store: Store, record: Record) -> Iterator[tuple[int, printing.Photo]]:
     """Yield a record's photos with the class they are filed in: those that a part of it shows with that part, all
     others only where all of it may be seen; none of a record whose scans are shown no more."""
-    if not getattr(record.state, "shows_scans", True):
-        return
     found = dict(printing.photos_of(store.files, record.state))
     for step in record.state.steps:
         for one in pieces(step.body, None) if step.entry.id in record.parts else ():

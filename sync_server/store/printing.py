@@ -122,9 +122,9 @@ def code_of(server: str, signed: Iterable[Entry]) -> str:
 
 def photos_of(files: BlobFiles, state: SubjectState, wanted: Set[str] | None = None) -> Mapping[str, Photo]:
     """Return the photos of a record by the SHA-256 of their pictures, in their order; only ``wanted`` ones, if given.
-    Where the picture has not arrived, its thumbnail stands for it."""
+    Where the picture has not arrived, its thumbnail stands for it; none of a record whose photos are shown no more."""
     found: dict[str, Photo] = {}
-    for step in state.steps:
+    for step in state.steps if state.shows_photos else ():
         entry = step.entry
         big = photo_of(entry) if entry.kind == "photo_taken" and step.standing != STEP_SET_ASIDE else None
         if big is None or (wanted is not None and big.hash not in wanted):

@@ -143,12 +143,12 @@ def test_two_names_destroy_a_paper_and_its_entries_stay() -> None:
         return who, "destruction_decided", {"proposed_id": "e1", "approved": approved, "reason": "再留一年"}
 
     state, _ = fold_of(filed(), propose, agreed(LI))
-    assert (state.stage, state.shows_scans, reasons(state)) == (PROPOSED, True, {"e2": "same_person"})
+    assert (state.stage, state.shows_photos, reasons(state)) == (PROPOSED, True, {"e2": "same_person"})
     accepted = (WU, "flag_settled", {"entry_id": "e2", "decision": "accept"})
     state, _ = fold_of(filed(), propose, agreed(LI), accepted)
-    assert (state.stage, state.shows_scans) == (PROPOSED, True), "the desk can't make one name two"
+    assert (state.stage, state.shows_photos) == (PROPOSED, True), "the desk can't make one name two"
     state, entries = fold_of(filed(), propose, agreed(WU))
-    assert (state.stage, state.shows_scans, state.flags, len(state.steps)) == (DESTROYED, False, [], len(entries))
+    assert (state.stage, state.shows_photos, state.flags, len(state.steps)) == (DESTROYED, False, [], len(entries))
     assert subject_of(PAPER).audience(state) == {archive_scope(one) for one in posts_reading(4)}
     state, _ = fold_of(filed(), propose, agreed(WU, False), (WU, "loan_asked", ASK[2]))
     assert (state.stage, state.flags) == (ASKED, []), "it is on file again"

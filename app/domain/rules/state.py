@@ -68,6 +68,11 @@ class SubjectState:
     signatures: dict[str, Entry] = field(default_factory=dict)
     """The signatures that count, by the part in which somebody signed (resident, worker, …)."""
 
+    @property
+    def shows_photos(self) -> bool:
+        """Whether its photos are shown, printed and taken out: not those of a paper that was destroyed (S4)."""
+        return True
+
 
 @dataclass(slots=True)
 class UnknownState(SubjectState):

@@ -252,10 +252,6 @@ class Face:
         photo is drawn (S2). "" for whose photos no look is recorded."""
         return "", ""
 
-    def shows_photos(self, state: SubjectState) -> bool:
-        """Tell whether its photos are shown: not those of a paper that was destroyed (S4)."""
-        return True
-
     def title(self, view: Any) -> str:
         """Return the title of its page."""
         return self.called()

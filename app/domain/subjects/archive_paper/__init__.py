@@ -101,7 +101,7 @@ class PaperState(SubjectState):
         return str(last.body["found"]) if last is not None and last.at >= back else ""
 
     @property
-    def shows_scans(self) -> bool:
+    def shows_photos(self) -> bool:
         """Whether its scans are shown: not those of what was destroyed."""
         return self.agreed is None
 

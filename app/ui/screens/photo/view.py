@@ -31,7 +31,7 @@ def _read(
 ) -> tuple[SubjectState, Entry | None, bytes | None]:
     state = session.state(subject_type, subject_id)
     entry = next((s.entry for s in state.steps if s.entry.id == entry_id and s.entry.kind == "photo_taken"), None)
-    if not face_of(subject_type).shows_photos(state):
+    if not state.shows_photos:
         entry = None
     return state, entry, None if entry is None else session.photos.whole(entry)
 

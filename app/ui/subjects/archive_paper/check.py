@@ -96,7 +96,8 @@ def _row(ui: Ui, card: Card, say: Callable[[Card, str], Awaitable[None]]) -> ft.
                      icon=FOUND_MARKS[one])
         for one in (HERE, MISSING)
     ]  # fmt: skip
-    marks = found_chip(card.as_(PaperCard).found)
+    found = card.as_(PaperCard).found
+    marks = found_chip(found) if found != MISSING else []  # what was not found stands under its own heading
     return column([head, ft.Container(flow([*buttons, *marks]), padding=_UNDER)], gap=0)
 
 

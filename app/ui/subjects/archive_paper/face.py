@@ -111,10 +111,6 @@ class ArchivePaperFace(Face):
         assert isinstance(state, PaperState)
         return state.household_id or "", look_at(state.archive_class)
 
-    def shows_photos(self, state: SubjectState) -> bool:
-        """Tell whether its scans are shown: not once it is destroyed."""
-        return isinstance(state, PaperState) and state.shows_scans
-
     def gone(self) -> tuple[str, str]:
         """What its page says when it is not here."""
         return t("archive_paper.gone"), t("archive_paper.gone_says")
