@@ -2,7 +2,8 @@
 
 What the server makes up (tokens, ids, hashes, codes) is different each time. A recorded value of such a shape stands
 for whatever the server says in its place now, the same one everywhere, in later requests too. Members that a newer
-server adds to an answer are no difference; sentences for people may be put better, so only their being there counts.
+server adds to an answer are no difference, nor are scopes that it names after the recorded ones: a phone pulls what it
+is told of, and keeps what it does not know. Sentences for people may be put better, so only their being there counts.
 """
 
 from __future__ import annotations
@@ -214,7 +215,8 @@ class Comparing:
                 elif name not in _WORDS | _MEASURED:
                     self.compare(f"{where}{name}.", value, now[name])
         elif isinstance(recorded, list) and isinstance(now, list):
-            if len(recorded) != len(now):
+            more = len(now) > len(recorded) and all(isinstance(one, str) for one in now)
+            if len(recorded) != len(now) and not (more and where.endswith(": scopes.")):
                 self.differences.append(f"{where} had {len(recorded)} items, has {len(now)}: {now!r}")
             for number, (one, other) in enumerate(zip(recorded, now, strict=False)):
                 self.compare(f"{where}[{number}].", one, other)
