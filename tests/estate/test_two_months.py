@@ -51,6 +51,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 ELSEWHERE = {
+    "archive": "tests/journeys/test_archive.py",
     "patrols": "tests/server/test_owed_forms.py",
     "door-requests": "tests/server/test_door_services.py",
     "survey": "tests/journeys/test_survey.py",

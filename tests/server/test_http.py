@@ -60,7 +60,7 @@ def test_sign_in_gives_a_token_and_a_device_that_stays_ones_own(live: LiveServer
     assert again["device_id"] == signed_in["device_id"]
     assert _name(_sign_in(live, "v", device_id=signed_in["device_id"])) == "device_of_other"
     me = requests.get(f"{live.url}/v1/me", headers=_auth(signed_in["token"]), timeout=20).json()
-    assert me["scopes"] == ["estate", "staff:staff-w"]
+    assert me["scopes"] == ["estate", "staff:staff-w", "archive:repair_worker"]
 
 
 def test_the_store_keeps_neither_password_nor_token(live: LiveServer) -> None:

@@ -97,7 +97,7 @@ def drop_ignored() -> list[Patch]:
     return [(pulling, "take_items", take_items)]
 
 
-@_bug("lost scopes are not left", "new roles", seed=1422)
+@_bug("lost scopes are not left", "new roles", seed=181)
 def lost_scope_ignored() -> list[Patch]:
     return [(pulling, "lose", lambda connection, scopes: None)]
 
