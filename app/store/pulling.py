@@ -184,7 +184,7 @@ def take_items(connection: Connection, scope: str, items: Iterable[Item]) -> set
             # A card must be there to be marked as dropped.
             refold(connection, changed & {(item.type, item.id) for item in drops})
             for item in drops:
-                leave(connection, scope, item.type, item.id)
+                leave_all(connection, item.type, item.id)
             continue
         # Between two drops the order does not matter: entries add up, and of each reference row the last counts.
         changed |= taking.take_entries(connection, scope, [item for item in some if isinstance(item, EntryItem)])
@@ -274,6 +274,14 @@ def leave(connection: Connection, scope: str, type_: str, id_: str) -> None:
         (schema.refs, type_.removeprefix(taking.REF)) if type_.startswith(taking.REF) else (schema.subjects, type_)
     )
     connection.execute(update(table).where(table.c.type == bare, table.c.id == id_).values(dropped=True))
+
+
+def leave_all(connection: Connection, type_: str, id_: str) -> None:
+    """Note that something was dropped: the server tells that once no scope of the person shows it any more, and is
+    silent while another one still does (docs/sync.md 17)."""
+    m = schema.memberships
+    for scope in connection.scalars(select(m.c.scope).where(m.c.type == type_, m.c.id == id_)).all() or [""]:
+        leave(connection, scope, type_, id_)
 
 
 def _queue_again(connection: Connection, ids: Sequence[str]) -> int:

@@ -161,6 +161,14 @@ def test_what_two_scopes_bring_stays_until_both_let_go(store: PhoneStore) -> Non
     assert ids(store, "a") == set()
 
 
+def test_a_drop_counts_for_every_scope_that_brought_it(store: PhoneStore) -> None:
+    """17: while one scope still showed it, the server was silent about the other."""
+    store.apply_page(page("staff:w-wang", 1, theirs("a", 1)))
+    store.apply_page(page("finance", 1, theirs("a", 1)))
+    store.apply_page(page("finance", 2, DropItem(2, "ticket", uid("ticket", "a"))))
+    assert ids(store, "a") == set() and store.card("ticket", uid("ticket", "a")) is None
+
+
 def test_a_lost_scope_takes_its_doors_but_not_the_door_of_unsent_work(store: PhoneStore) -> None:
     homes = {
         n: RefItem(0, "household", uid("home", n), {"address": f"3栋1单元{n}", "unit_id": uid(n)}, False)
