@@ -21,6 +21,7 @@ from tests.bench import (
     load,
     office,
     phone,
+    pocket,
     register,
     reports,
     starting,
@@ -66,6 +67,8 @@ def figures(wanted: frozenset[str], asked: argparse.Namespace) -> Iterator[Figur
         yield from desk.measure()
     if wanted & set(first_load.NAMES):
         yield from first_load.measure()
+    if wanted & set(pocket.NAMES):
+        yield from pocket.measure()
     if wanted & set(load.NAMES):
         yield from load.measure(asked.minutes)
 
@@ -89,6 +92,7 @@ def main(arguments: list[str]) -> int:
         live,
         desk,
         first_load,
+        pocket,
         load,
     )
     names = list(dict.fromkeys(name for part in parts for name in part.NAMES))

@@ -100,7 +100,7 @@ class Window:
 
     def tap(self, selector: str, until: str) -> float:
         """Touch a control; return the ms until the JavaScript ``until`` holds and is painted."""
-        where = self._middle(selector)
+        where = self.middle(selector)
         self._expect(until)
         self.page.touchscreen.tap(*where)
         return self._came()
@@ -118,7 +118,7 @@ class Window:
 
     def into(self, id: str) -> None:
         """Put the cursor into a field."""
-        self.page.touchscreen.tap(*self._middle(by_id(id)))
+        self.page.touchscreen.tap(*self.middle(by_id(id)))
         field = self.page.locator(f"{by_id(id)} input, {by_id(id)} textarea").first
         field.wait_for(state="attached")
         field.focus()
@@ -151,7 +151,8 @@ class Window:
     def _came(self) -> float:
         return float(self.page.evaluate("bench.came"))
 
-    def _middle(self, selector: str) -> tuple[float, float]:
+    def middle(self, selector: str) -> tuple[float, float]:
+        """Return where the middle of a control is, once it has come to rest there."""
         found = self.page.locator(selector).first
         found.wait_for(state="attached")
         before, box = None, found.bounding_box()
