@@ -31,6 +31,7 @@ LEFT_OUT: Final = {
     "sync/conftest.py": "gives the real server",
     "sync/test_verdicts.py": "the real server, and one that lacks the path",
     "sync/test_live.py": "the real server; tests/web/test_journey.py does the same through the browser",
+    "domain/test_archive_export.py": "strokes of a device of the real server's store",
     "store/test_unreadable.py": "a process of its own",
     "sync/test_portal.py": "the operating system's connections, and what they meet in a hotel's Wi-Fi",
     "sync/test_slow_lines.py": "the real server, and a socket that is slow",
