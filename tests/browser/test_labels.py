@@ -77,6 +77,10 @@ def _write(phone: AppDriver) -> None:
     phone.type_into("letter-text", "各位业主：")
 
 
+def _class(phone: AppDriver) -> None:
+    phone.tap("class-4")
+
+
 def _photo(phone: AppDriver) -> None:
     phone.tap("add-defect")
     phone.see_id("row-defect-1")
@@ -87,6 +91,7 @@ FILLED_IN: Final[Mapping[str, Callable[[AppDriver], None]]] = {
     "/follow-up/{follow_up_id}/ask": _ask,
     "/form/{digest}/{case_id}": _photo,
     "/follow-ups/letter": _write,
+    "/household/{household_id}/archive/new": _class,
     "/visit/new/{household_id}": _met,
     "/key/{thing_id}/step/{kind}": _sign,
     "/keys/new/{kind}": _name_it,
