@@ -92,9 +92,15 @@ def WideDesk() -> ft.Control:
     def step(form: str) -> None:
         show(Chosen(chosen.type, chosen.id, form))
 
+    def pointed() -> int:
+        # A key that follows an arrow may come before the row of that one is drawn as chosen.
+        latest = store.get(_CHOSEN) or chosen
+        return found.ids.index(latest.id) if latest.type == table.type and latest.id in found.ids else -1
+
     def move(by: int) -> None:
         if found.ids and not chosen.form:
-            choose(found.ids[max(0, min(len(found.ids) - 1, at + by if at >= 0 else 0))])
+            at_ = pointed()
+            choose(found.ids[max(0, min(len(found.ids) - 1, at_ + by if at_ >= 0 else 0))])
 
     def close() -> None:
         if not chosen.form:
@@ -141,13 +147,14 @@ def WideDesk() -> ft.Control:
         set_marks(marks.turned(record_id))
 
     def mark_chosen() -> None:
-        if at >= 0 and not chosen.form:
-            mark(chosen.id)
+        if pointed() >= 0 and not chosen.form:
+            mark(found.ids[pointed()])
 
     def mark_on(by: int) -> None:
         if found.ids and not chosen.form:
-            to = max(0, min(len(found.ids) - 1, at + by))
-            set_marks(marks.moved(found.ids, at if at >= 0 else to, to))
+            at_ = pointed()
+            to = max(0, min(len(found.ids) - 1, at_ + by))
+            set_marks(marks.moved(found.ids, at_ if at_ >= 0 else to, to))
             choose(found.ids[to])
 
     def keep_marks(ids: frozenset[str]) -> None:
