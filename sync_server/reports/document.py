@@ -5,17 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Final
 
 from app.domain.times import to_china
 from sync_server.documents import Document
 from sync_server.reports import saying
-from sync_server.reports.sheet import MOST_COLUMNS, MOST_LINES
+from sync_server.reports.sheet import BY, MOST_COLUMNS, MOST_LINES, lines_of
 from sync_server.store.reports.analyses import Analysis
-from sync_server.store.reports.report import BUILDING, ESTATE, PERSON, WAYS, Figure, apart
+from sync_server.store.reports.report import ESTATE, WAYS, Figure, apart
 from sync_server.store.reports.working import Worked
-
-_BY: Final = {ESTATE: "按小区", BUILDING: "按楼栋", PERSON: "按人员"}
 
 
 def document(worked: Worked, analyses: Sequence[Analysis] = ()) -> bytes:
@@ -47,7 +44,7 @@ def _apart(made: Document, worked: Worked, way: str) -> None:
     rows = apart(worked.figures, way)
     if len(rows) < 2:
         return
-    made.heading(_BY[way])
+    made.heading(BY[way])
     shown = [n for n, one in enumerate(worked.figures) if one.lines]
     for begin in range(0, len(shown), MOST_COLUMNS):
         some = shown[begin : begin + MOST_COLUMNS]
@@ -60,16 +57,7 @@ def _apart(made: Document, worked: Worked, way: str) -> None:
 
 def _list(made: Document, worked: Worked, one: Figure) -> None:
     made.heading(f"{_called(one)}（{len(one.lines)}）")
-    rows = [
-        (
-            line.called or line.address,
-            line.words or line.address,
-            "" if line.at is None else f"{to_china(line.at):%m-%d %H:%M}",
-            f"{worked.called(PERSON, line.person)[0]}{' 补录' if line.late else ''}",
-        )
-        for line in one.lines[:MOST_LINES]
-    ]
-    made.table(rows, ("编号", "内容", "时间", "人员"))
+    made.table(lines_of(worked, one), ("编号", "内容", "时间", "人员"))
     if len(one.lines) > MOST_LINES:
         made.words(f"另有 {len(one.lines) - MOST_LINES} 件，见 Excel 文件。")
 

@@ -16,7 +16,7 @@ MOST_LINES: Final = 100
 """Lines of one list that are printed; the workbook has them all."""
 MOST_COLUMNS: Final = 6
 """Figures side by side in the tables by building and person; a wider table is divided."""
-_BY: Final = {ESTATE: "按小区", BUILDING: "按楼栋", PERSON: "按人员"}
+BY: Final = {ESTATE: "按小区", BUILDING: "按楼栋", PERSON: "按人员"}
 
 
 def paper(worked: Worked) -> bytes:
@@ -43,7 +43,7 @@ def paper(worked: Worked) -> bytes:
     for way in WAYS:
         for table in _tables(worked, figures, way):
             made.gap(3)
-            made.heading(_BY[way], size=11.5)
+            made.heading(BY[way], size=11.5)
             made.table(*table)
     for one in figures:
         if one.worry and one.lines:
@@ -69,10 +69,9 @@ def _tables(
         )
 
 
-def _list(made: Paper, worked: Worked, one: Figure) -> None:
-    made.gap(3)
-    made.heading(f"{one.part[0]} {one.said[0]}（{len(one.lines)}）".strip(), size=11.5)
-    rows = [
+def lines_of(worked: Worked, one: Figure) -> list[list[str]]:
+    """Return the first lines of a figure in words: what it is called, what it is about, when, and whose."""
+    return [
         [
             line.called or line.address,
             line.words or line.address,
@@ -81,6 +80,11 @@ def _list(made: Paper, worked: Worked, one: Figure) -> None:
         ]
         for line in one.lines[:MOST_LINES]
     ]
-    made.table((("编号", 36.0), ("内容", 70.0), ("时间", 22.0), ("人员", 24.0)), rows)
+
+
+def _list(made: Paper, worked: Worked, one: Figure) -> None:
+    made.gap(3)
+    made.heading(f"{one.part[0]} {one.said[0]}（{len(one.lines)}）".strip(), size=11.5)
+    made.table((("编号", 36.0), ("内容", 70.0), ("时间", 22.0), ("人员", 24.0)), lines_of(worked, one))
     if len(one.lines) > MOST_LINES:
         made.words(f"另有 {len(one.lines) - MOST_LINES} 件，见 Excel 文件。", size=8.5)

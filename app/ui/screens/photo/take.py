@@ -6,13 +6,14 @@ draft notes that: if the app is closed at that moment, it says when it comes bac
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import flet as ft
 
 from app.actions import Session
+from app.actions.photos import HeldPhoto
 from app.device.pictures import from_gallery
 from app.domain.rules import photos
 from app.domain.rules.photos import Picture, Position
@@ -52,6 +53,28 @@ class Album:
     keep: Callable[[Picture, str, str], Awaitable[object]]
     open_last: Callable[[], object]
     saved_words: str = "photo.saved"
+
+
+def held_album(ui: Ui, held_of: str, held: Sequence[HeldPhoto], draft: str, address: str) -> Album:
+    """Return the album of a form that is still being filled in: photos are held under ``held_of`` until it is saved.
+
+    ``draft``: under which a photo that is being taken is kept; ``address``: what the photos are of, in words.
+    """
+
+    async def keep(picture: Picture, shows: str, taking: str) -> None:
+        await ui.session.photos.hold(held_of, picture, shows, once=ui.session.new_id(), draft=taking)
+
+    return Album(
+        draft=draft,
+        address=address,
+        choices=(photos.RECORD,),
+        likely=photos.RECORD,
+        count=len(held),
+        small=held[-1].picture.thumbnail if held else None,
+        keep=keep,
+        open_last=ui.back,
+        saved_words="photo.held",
+    )
 
 
 def _read(session: Session, subject_type: str, subject_id: str) -> tuple[SubjectState, list[Entry]]:

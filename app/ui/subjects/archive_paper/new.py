@@ -12,7 +12,6 @@ from app.actions import Session
 from app.actions.archive import PaperForm
 from app.actions.photos import HeldPhoto
 from app.domain.rules.archive import NUMBERS
-from app.domain.rules.photos import RECORD, Picture
 from app.domain.times import read_day
 from app.ui import estates
 from app.ui.context import Draft, cloud_of, use_draft, use_handed, use_read, use_ui
@@ -26,7 +25,7 @@ from app.ui.kit.money import section
 from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.door.archive_paths import archive_path
-from app.ui.screens.photo.take import Album, PhotoTaker
+from app.ui.screens.photo.take import PhotoTaker, held_album
 from app.ui.subjects.archive_paper.face import class_name
 from app.ui.subjects.archive_paper.paths import PHOTO, new_path, paper_path
 from app.ui.subjects.ticket.gate import shut
@@ -134,22 +133,7 @@ def ScanScreen(household_id: str) -> ft.Control:
     if not paper_id:
         back = (t("archive_paper.new"), lambda: ui.replace(new_path(household_id)))
         return shut(ui, t("archive_paper.scan_over"), back)
-
-    async def keep(picture: Picture, shows: str, draft: str) -> None:
-        await ui.session.photos.hold(paper_id, picture, shows, once=ui.session.new_id(), draft=draft)
-
-    album = Album(
-        draft=f"photo:archive:{paper_id}",
-        address=t("archive_paper.new"),
-        choices=(RECORD,),
-        likely=RECORD,
-        count=len(held),
-        small=held[-1].picture.thumbnail if held else None,
-        keep=keep,
-        open_last=ui.back,
-        saved_words="photo.held",
-    )
-    return PhotoTaker(album)
+    return PhotoTaker(held_album(ui, paper_id, held, f"photo:archive:{paper_id}", t("archive_paper.new")))
 
 
 _NEW: Final = new_path("{household_id}")

@@ -11,7 +11,6 @@ from app.actions import Session
 from app.actions.letters import LetterForm
 from app.actions.models import Card
 from app.actions.photos import HeldPhoto
-from app.domain.rules.photos import RECORD, Picture
 from app.ui import estates
 from app.ui.context import cloud_of, use_draft, use_read, use_ui
 from app.ui.held_photos import use_held_photos
@@ -25,7 +24,7 @@ from app.ui.kit.scaffold import Scaffold
 from app.ui.router import Route
 from app.ui.screens.desk.parts import not_for_you
 from app.ui.screens.handbook.polite import PolitePhrases
-from app.ui.screens.photo.take import Album, PhotoTaker
+from app.ui.screens.photo.take import PhotoTaker, held_album
 from app.ui.subjects import face_of, heading_of
 from app.ui.subjects.follow_up.rounds import PATH
 from app.ui.subjects.ticket.gate import shut
@@ -150,22 +149,7 @@ def LetterPhotoScreen() -> ft.Control:
     letter_id, held = use_read(_held)
     if not letter_id:
         return shut(ui, t("follow_up.letter.over"), (t("follow_up.way_to.letter"), lambda: ui.replace(_PATH)))
-
-    async def keep(picture: Picture, shows: str, draft: str) -> None:
-        await ui.session.photos.hold(letter_id, picture, shows, once=ui.session.new_id(), draft=draft)
-
-    album = Album(
-        draft=f"photo:letter:{letter_id}",
-        address=t("follow_up.way_to.letter"),
-        choices=(RECORD,),
-        likely=RECORD,
-        count=len(held),
-        small=held[-1].picture.thumbnail if held else None,
-        keep=keep,
-        open_last=ui.back,
-        saved_words="photo.held",
-    )
-    return PhotoTaker(album)
+    return PhotoTaker(held_album(ui, letter_id, held, f"photo:letter:{letter_id}", t("follow_up.way_to.letter")))
 
 
 ROUTES: Final = (

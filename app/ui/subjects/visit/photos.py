@@ -9,10 +9,9 @@ import flet as ft
 
 from app.actions import Session
 from app.actions.photos import HeldPhoto
-from app.domain.rules.photos import RECORD, Picture
 from app.ui.context import Ui, if_here, use_read, use_ui
 from app.ui.held_photos import use_held_photos
-from app.ui.screens.photo.take import Album, PhotoTaker
+from app.ui.screens.photo.take import PhotoTaker, held_album
 from app.ui.subjects.visit.fields import draft_key
 from app.ui.subjects.visit.sign import no_visit
 from app.ui.texts import t
@@ -32,22 +31,7 @@ def VisitPhotoScreen(household_id: str) -> ft.Control:
     visit_id, address, held = use_read(lambda s: _held(s, household_id), household_id)
     if not visit_id:
         return no_visit(ui, household_id)
-
-    async def keep(picture: Picture, shows: str, draft: str) -> None:
-        await ui.session.photos.hold(visit_id, picture, shows, once=ui.session.new_id(), draft=draft)
-
-    album = Album(
-        draft=f"photo:visit:{visit_id}",
-        address=address,
-        choices=(RECORD,),
-        likely=RECORD,
-        count=len(held),
-        small=held[-1].picture.thumbnail if held else None,
-        keep=keep,
-        open_last=ui.back,
-        saved_words="photo.held",
-    )
-    return PhotoTaker(album)
+    return PhotoTaker(held_album(ui, visit_id, held, f"photo:visit:{visit_id}", address))
 
 
 def use_held(ui: Ui, visit_id: str, take: Callable[[], object]) -> Callable[[], ft.Control]:
