@@ -17,6 +17,7 @@ from app.ui.subjects.case.paths import WATCHED, path_of
 from tests.journeys.conftest import MakeTown, Town
 from tests.support.filled import built_in, fill, sign_all
 from tests.support.forms import publish
+from tests.support.saving_files import saving_files
 from tests.support.screens import screens
 
 ASKED, DECIDED = "archive_export", "archive_export_decision"
@@ -35,20 +36,8 @@ def test_one_asks_another_agrees_and_the_archive_comes_to_who_asked(
     town = make_town()
     town.staff["m1"] = town.server.add_staff("m1", "manager", name="M1")
     publish(town.server.store, *built_in(ASKED, DECIDED))
-    saved: list[tuple[str, bytes]] = []
-    toasts: list[str] = []
-
-    async def save(_picker: object, **said: object) -> str:
-        saved.append((str(said["file_name"]), bytes(said["src_bytes"])))  # type: ignore[call-overload]
-        return ""
-
-    monkeypatch.setattr("flet.FilePicker.save_file", save)
-    monkeypatch.setattr("app.ui.context.Ui.toast", lambda _ui, words, **_more: toasts.append(words))
-
-    async def told(many: int) -> None:
-        async with asyncio.timeout(20):
-            while len(toasts) < many:
-                await asyncio.sleep(0.02)
+    files = saving_files(monkeypatch)
+    saved, toasts, told = files.saved, files.toasts, files.told
 
     async def asked(desk: Session) -> str:
         town.networks["d1"].cut = lambda _: "before"

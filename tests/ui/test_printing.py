@@ -23,6 +23,7 @@ from tests.server.test_papers import texts
 from tests.support.field_device import FieldDevice
 from tests.support.filled import built_in, fill
 from tests.support.forms import publish, put_on_phone
+from tests.support.saving_files import saving_files
 from tests.support.screens import screens
 from tests.support.server import StoreHelper
 from tests.ui.test_office_forms import Cut
@@ -54,20 +55,8 @@ def test_one_chooses_a_paper_of_a_case_and_a_month_of_a_register(
 ) -> None:
     publish(helper.store, *built_in(FORM))
     put_on_phone(desk, *built_in(FORM))
-    saved: list[tuple[str, bytes]] = []
-    toasts: list[str] = []
-
-    async def save(_picker: object, **said: object) -> str:
-        saved.append((str(said["file_name"]), bytes(said["src_bytes"])))  # type: ignore[call-overload]
-        return ""
-
-    monkeypatch.setattr("flet.FilePicker.save_file", save)
-    monkeypatch.setattr("app.ui.context.Ui.toast", lambda _ui, words, **_more: toasts.append(words))
-
-    async def told(many: int) -> None:
-        async with asyncio.timeout(10):
-            while len(toasts) < many:
-                await asyncio.sleep(0.02)
+    files = saving_files(monkeypatch)
+    saved, toasts, told = files.saved, files.toasts, files.told
 
     async def play() -> None:
         case = await fill(desk, FORM, Where(household_id=HOME), who="owner", kind="full", contractor="宏图装饰",
